@@ -277,7 +277,8 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
         if tool.startswith("mcp__") and isinstance(arguments, dict):
             call.arguments = arguments
         if tool in AGENT_TOOLS:
-            call.asks = f"{payload.text(arguments, 'description') or ''} {payload.text(arguments, 'prompt') or ''}"
+            call.described = payload.text(arguments, "description") or ""
+            call.asks = f"{call.described} {payload.text(arguments, 'prompt') or ''}"
     part.program, part.is_last = tool, True
     part.filter = ""
     call.parts = [part]

@@ -1,7 +1,7 @@
 """Which open chain a failed try belongs to, and which chains a success reaches. Loaded where chains are open."""
 
 from claudesess_collector import vocabulary
-from claudesess_collector.aims import LONG, is_of_a_page
+from claudesess_collector.aims import is_of_a_page
 from claudesess_collector.chain_targets import (
     base_names,
     cover,
@@ -12,20 +12,18 @@ from claudesess_collector.chain_targets import (
     names_files,
     paths,
 )
+from claudesess_collector.chain_ways import SOON, is_asked_of_the_client, is_done_otherwise, is_fetched
 from claudesess_collector.chains import (
     A_LOOK,
     ARGUMENTS,
     LACKING,
-    LAST_TRY_AT,
     Chain,
     is_done_since,
-    is_next,
     message,
     n_done_since,
 )
 from claudesess_collector.command_parts import ALL_TESTS
 from claudesess_collector.command_programs import TASK_RUNNERS
-from claudesess_collector.command_split import words_of_name
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
@@ -39,12 +37,11 @@ if TYPE_CHECKING:
 # How much is shared where a command is one that failed, told otherwise: words at least, and of all words.
 _WORDS_SHARED, _PART_SHARED = 4, 2 / 3
 _WORDS_OF_CODE = 10  # of code of one line: what is imported and printed is the same in much of it
+_PART_REPHRASED = 0.55  # of the words of a long command that failed, where it is told anew at once
 _PART_OF_A_COMMIT = 1 / 2  # of all words, where a commit is the one that was refused
 _PURPOSE_SHARED, _PART_OF_PURPOSE = 2, 0.8  # of what two commands are for: words, and of all of these
-_SOON = 3  # calls at most after which what may be done to many things is the failed try's
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
-_END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
 _TOO_LARGE = "exceeds maximum allowed"
 _END_A_MERGE = ("git commit", "git merge", "git rebase", "git cherry-pick")
 _MERGES = (["git merge"], ["git rebase"], ["git cherry-pick"], ["git pull"])
@@ -73,7 +70,18 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     """
     tried = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     near = [found for found in tried if found[0] > _PART_SHARED]
-    return [max(near, key=lambda found: found[0])[1]] if near else []
+    if not near:
+        return [chain for chain in reversed(chains) if _is_rephrased(event, chain)][:1]
+    return [max(near, key=lambda found: found[0])[1]]
+
+
+def _is_rephrased(event: "Event", chain: Chain) -> bool:
+    """Say whether a long command that failed is told anew at once: most of its words, whatever program takes them."""
+    if chain.spec.kind not in (RUN, PROBE) or not chain.is_of_turn(event) or not event.call.is_shell:
+        return False
+    n_shared = _n_shared(event, chain)
+    is_most = n_shared >= _WORDS_OF_CODE and n_shared >= _PART_REPHRASED * len(set(chain.spec.sketch))
+    return is_most and n_done_since(event, chain) <= SOON
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -97,6 +105,8 @@ def _is_for_the_same(event: "Event", chain: Chain) -> bool:
         return False
     if any(part.kind == CHECK or part.skips_hooks for part in call.parts):
         return False
+    if event.tool in vocabulary.AGENT_TOOLS:  # told again, it is for another kind of agent where that was lacking
+        return chain.spec.astray == LACKING
     if chain.spec.sketch and set(chain.spec.sketch) == set(call.sketch):  # in quotes now
         return True
     if chain.spec.kind == RUN and call.main.families == ["look"]:  # at what was to be done
@@ -131,10 +141,17 @@ def _is_code(chain: Chain, part: "Part") -> bool:
 
 def _nearness(event: "Event", chain: Chain) -> float:
     """Return which part of the words of a chain's last try and of a call they share, 0 where these are too few."""
-    tried, again = set(chain.spec.sketch), set(event.call.sketch)
-    n_shared = len(tried & again)
     fewest = _WORDS_OF_CODE if any(_is_code(chain, part) for part in event.call.parts) else _WORDS_SHARED
-    return n_shared / max(len(tried), len(again)) if n_shared >= fewest else 0.0
+    return _part_shared(event, chain) if _n_shared(event, chain) >= fewest else 0.0
+
+
+def _n_shared(event: "Event", chain: Chain) -> int:
+    return len(set(chain.spec.sketch).intersection(event.call.sketch))
+
+
+def _part_shared(event: "Event", chain: Chain) -> float:
+    n_words = max(len(set(chain.spec.sketch)), len(set(event.call.sketch)))
+    return _n_shared(event, chain) / n_words if n_words else 0.0
 
 
 def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
@@ -145,7 +162,7 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     if is_of_turn and (
         _is_told_otherwise(event, chain, part)
         or _is_asked_anew(event, chain, part)
-        or _is_done_otherwise(event, chain, part)
+        or is_done_otherwise(event, chain, part)
         or _has_no_repository(event, chain, part)
         or _shows_what_failed(chain, part)
     ):
@@ -200,7 +217,9 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
     found = [
         chain
         for chain in chains
-        if not (chain.is_probe and chain.n_prompts) and any(_is_reached(event, chain, part) for part in passed)
+        if _may_be_reached(event, chain)
+        and any(_is_reached(event, chain, part) for part in passed)
+        and any(_is_reached(event, chain, part) for part in passed)
     ]
     for gate in [chain for chain in found if chain.spec.is_gate]:
         named = set(gate.spec.checks)  # the gate ran them: they passed, too
@@ -213,6 +232,17 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
             and named.intersection(map(_last_word, chain.spec.families))
         ]
     return found
+
+
+def _may_be_reached(event: "Event", chain: Chain) -> bool:
+    """Say whether success may still be its own: a look is over with its turn, but for one the user was asked about."""
+    was_handed_over = chain.n_prompts == 1 and _resolution(event, chain) == "escalated_user"
+    return not chain.is_probe or not chain.n_prompts or was_handed_over
+
+
+def _resolution(event: "Event", chain: Chain) -> "Optional[str]":
+    resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
+    return resolution
 
 
 def _last_word(family: str) -> str:
@@ -236,16 +266,18 @@ def _is_of_hooks(event: "Event", chain: Chain) -> bool:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part that succeeded reached a chain's aim."""
-    if _is_of_other_work(event, chain, part):
+    if _is_of_other_work(event, chain, part) or (chain.is_probe and _was_answered(event, chain)):
         return False
     if _is_what_lacked(event, chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True
-    if chain.is_of_turn(event) and _is_done_otherwise(event, chain, part):
+    if chain.is_of_turn(event) and is_done_otherwise(event, chain, part):
         return True
     by_git = _is_reached_by_git(event, chain, part)
     if by_git is not None:
         return by_git
-    if chain.spec.families == ["WebFetch"] and chain.is_of_turn(event) and _is_fetched(event, chain):
+    if chain.spec.families == ["WebFetch"] and chain.is_of_turn(event) and is_fetched(event, chain, part):
+        return True
+    if chain.is_probe and chain.is_of_turn(event) and is_asked_of_the_client(event, chain, part):
         return True
     if chain.is_check and _leaves_out_what_failed(chain, part) and not _is_the_very_same(event, chain):
         return False
@@ -299,22 +331,6 @@ def _passes_over(event: "Event", chain: Chain, part: "Part") -> bool:
     return is_part_of_it and names_all(message(event, chain), narrower, tried)
 
 
-def _is_done_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether a part does in another way what was tried: by another name, file by file, with another argument."""
-    return (
-        _is_rewritten(event, chain, part)
-        or _is_added_otherwise(chain, part)
-        or _ends_processes(event, chain, part)
-        or _is_asked_otherwise(event, chain, part)
-    )
-
-
-def _is_fetched(event: "Event", chain: Chain) -> bool:
-    """Say whether a call of whatever program names the address of a page that the client could not fetch."""
-    address = (vocabulary.tried_of(message(event, chain)) or "").partition(" ")[2].strip()
-    return "://" in address and address.rstrip("/") in event.call.tried
-
-
 def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a look answers one that failed: it is for much of the same, or lists where it was sought."""
     from claudesess_collector import looks
@@ -326,6 +342,13 @@ def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
     return (part.families == ["look"] and _seeks(event, chain)) or looks.lists_where(event.call, part, tried, printed)
 
 
+def _was_answered(event: "Event", chain: Chain) -> bool:
+    """Say whether a look that failed had shown some of what it was for; to look once more in the same words is more."""
+    from claudesess_collector import looks
+
+    return looks.shows_some(message(event, chain)) and not _is_the_very_same(event, chain)
+
+
 def _seeks(event: "Event", chain: Chain) -> bool:
     """Say whether a look through files is for much of what one that failed was for."""
     from claudesess_collector import looks
@@ -334,62 +357,30 @@ def _seeks(event: "Event", chain: Chain) -> bool:
     return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(tried, event.call.tried)
 
 
+def _seeks_any(event: "Event", chain: Chain) -> bool:
+    """Say whether a look is for anything that one that failed was for."""
+    from claudesess_collector import looks
+
+    return looks.is_for_any(vocabulary.tried_of(message(event, chain)) or "", event.call.tried)
+
+
 def _is_only_listed(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part looks for what was there, and too large to be read."""
     return part.program in _LIST and _TOO_LARGE in message(event, chain)
 
 
 def _is_of_other_work(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of."""
+    """Say whether a commit, in other words, is of other work than one was that git refused and nobody spoke of.
+
+    So it is of any other where there was nothing to commit.
+    """
     is_commit = chain.spec.kind == VCS and part.families[:1] == chain.spec.families[:1] == ["git commit"]
-    if not is_commit or chain.is_of_turn(event) or _nearness(event, chain) >= _PART_OF_A_COMMIT:
+    if not is_commit:
         return False
-    resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
-    return resolution == "abandoned"
-
-
-def _is_added_otherwise(chain: Chain, part: "Part") -> bool:
-    """Say whether all that there is was to be added, and now some files by their names, or the other way round."""
-    tried, targets = chain.spec.targets, part.targets
-    is_add = chain.spec.families[:1] == part.families[:1] == ["git add"]
-    return is_add and (not tried or not targets or cover(tried, targets) or cover(targets, tried))
-
-
-def _ends_processes(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether processes are ended in another way, at once."""
-    tried, again = chain.spec.families[:1], part.families[:1]
-    if _END_PROCESSES.isdisjoint(tried) or _END_PROCESSES.isdisjoint(again):
-        return False
-    is_another_way = tried != again or not set(chain.spec.targets).isdisjoint(part.targets)
-    return is_another_way and n_done_since(event, chain) <= _SOON
-
-
-def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether the very next call asks a server's tool for the same, with an argument more or less."""
-    if chain.spec.families != part.families or not part.program.startswith("mcp__"):
-        return False
-    tried, again = _by_name(chain.spec.sketch), _by_name(event.call.sketch)
-    shared = tried.keys() & again.keys()
-    others = [value for name in tried.keys() ^ again.keys() for value in (*tried.get(name, ()), *again.get(name, ()))]
-    says_what = any(value[:1] not in ("!", "#") for name in shared for value in again[name])
-    if not says_what or any(value[:1] == "!" for value in others):  # a switch makes it do something else
-        return False
-    return all(_is_alike(tried[name], again[name]) for name in shared) and is_next(event, chain)
-
-
-def _is_alike(tried: "set[str]", again: "set[str]") -> bool:
-    """Say whether a value is the same, or a long text that says much the same."""
-    is_long = min(len(tried), len(again)) >= LONG
-    return tried == again or (is_long and len(tried & again) >= _PART_SHARED * min(len(tried), len(again)))
-
-
-def _by_name(sketch: "list[str]") -> "dict[str, set[str]]":
-    """Return what a server's tool is told, by the names of it."""
-    found: "dict[str, set[str]]" = {}
-    for word in sketch:
-        name, _, value = word.partition("=")
-        found.setdefault(name, set()).add(value)
-    return found
+    if "nothing to commit" in message(event, chain):
+        return _part_shared(event, chain) < _PART_OF_A_COMMIT
+    is_left = not chain.is_of_turn(event) and _resolution(event, chain) == "abandoned"
+    return is_left and _nearness(event, chain) < _PART_OF_A_COMMIT
 
 
 def _shows_what_failed(chain: Chain, part: "Part") -> bool:
@@ -418,15 +409,18 @@ def _is_begun(message: str) -> bool:
 def _is_asked_anew(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a tool whose arguments were refused is asked again at once, with others.
 
-    Of a look any look of that program answers it: `git status --cached` meant `git diff --cached`.
+    Of a look any look of that program answers it: `git status --cached` meant `git diff --cached`. A look through
+    files is of many things, so that of the next few those are for it that look for some of the same.
     """
     if not chain.is_of_turn(event) or chain.spec.astray != ARGUMENTS:
         return False
     tried = chain.spec.families
     if tried == part.families and is_of_a_page(part.program):  # what is there to be clicked is many things
         is_alike = not set(chain.spec.purpose).isdisjoint(event.call.purpose)
-        return is_alike and n_done_since(event, chain) <= _SOON
-    is_look = chain.is_probe or tried == ["git status"]
+        return is_alike and n_done_since(event, chain) <= SOON
+    is_look = chain.is_probe or tried in (["git status"], ["gh pr checks"])
+    if tried == ["look"] and (n_done_since(event, chain) > SOON or not _seeks_any(event, chain)):
+        return False
     return tried == part.families or (is_look and part.is_look and tried[0].partition(" ")[0] == part.program)
 
 
@@ -468,25 +462,6 @@ def _is_same_script(chain: Chain, part: "Part") -> bool:
         and not base_names(tried).isdisjoint(base_names(part.targets))
         and marks(part.targets) == marks(tried)
     )
-
-
-def _is_rewritten(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether a script is the one that failed, written anew under a longer or a shorter name."""
-    tried = chain.spec.targets
-    if part.families != ["script"] or part.kind != RUN or chain.spec.families[:1] != ["script"]:
-        return False
-    new = [target for target in part.targets if "/" in target and target not in tried]
-    near = [target for target in new if any(_is_named_after(last_name(target), base) for base in base_names(tried))]
-    written = f"SELECT 1 FROM file_claims WHERE session_id = ? AND file_path = ? AND timestamp >= {LAST_TRY_AT} LIMIT 1"
-    return any(event.db.value(written, (event.session_id, target, chain.error_id)) for target in near)
-
-
-def _is_named_after(name: str, other: str) -> bool:
-    """Say whether one name has all words of another, two at least, and the same ending."""
-    stem, _, ending = name.rpartition(".")
-    words, others = words_of_name(stem), words_of_name(other.rpartition(".")[0])
-    is_more = words >= others or words <= others
-    return is_more and min(len(words), len(others)) > 1 and ending == other.rpartition(".")[2]
 
 
 def _is_behind(event: "Event", chain: Chain, part: "Part") -> bool:

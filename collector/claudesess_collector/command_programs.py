@@ -30,15 +30,21 @@ _PLAIN = {
     " goimports rustfmt tflint ansible-lint detekt checkstyle spotbugs vale knip brakeman credo htmlhint xo"
     " swiftformat swift-format ktfmt ameba phpmd cspell textlint proselint taplo djlint pydocstyle pycodestyle pyflakes"
     " vulture yapf autopep8 semgrep gosec revive errcheck cpplint cppcheck stylua luacheck selene zizmor kube-linter"
-    " kubeconform cfn-lint checkov commitlint publint attw depcheck lint-staged mdl interrogate",
+    " kubeconform cfn-lint checkov commitlint publint attw depcheck lint-staged mdl interrogate prek overcommit rumdl"
+    " treefmt typos editorconfig-checker golines deadcode unparam nilaway hlint fourmolu ormolu statix deadnix"
+    " alejandra nixfmt protolint erb_lint erblint haml-lint slim-lint reek slither solhint jshint jscs gitlint gitleaks"
+    " detect-secrets tfsec html-validate curlylint squawk sqruff check-jsonschema jsonlint pa11y clj-kondo lychee"
+    " markuplint oxfmt pip-audit expo-doctor shfmt standardx phan dartanalyzer tidy xmllint kubeval mega-linter-runner",
     "type": "mypy dmypy pyright basedpyright ty tsd pyrefly pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan"
-    " psalm dialyzer srb steep",
+    " psalm dialyzer srb steep zuban tsc-files glint",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
     " ctest bats gotestsum behave doctest busted cucumber robot newman k6 elm-test jasmine tap tape ava prove codecept"
-    " behat ginkgo qunit wtr web-test-runner",
+    " behat ginkgo qunit wtr web-test-runner shellspec kaocha pg_prove testcafe wdio codeceptjs nightwatch schemathesis"
+    " green ward stestr zunit",
     "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
     " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
-    " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk",
+    " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk docusaurus jekyll eleventy electron-builder"
+    " unbuild tsdown bunchee pkgroll ncc rolldown verilator iverilog nasm ocamlc ocamlopt fpc zola",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
@@ -53,7 +59,9 @@ COMPILERS = ("-gcc", "-g++", "-clang", "-clang++", "-cc", "-c++")
 # (see _WORDS), and "" says what any other means.
 COMMANDS = {
     "cargo": {"test": "test", "t": "test", "nextest": "test", "build": "build", "b": "build", "check": "build",
-              "c": "build", "clippy": "lint", "fmt": "lint", "doc": "build"},
+              "c": "build", "clippy": "lint", "fmt": "lint", "doc": "build", "deny": "lint", "audit": "lint",
+              "machete": "lint", "shear": "lint", "hack": MIXED, "semver-checks": "lint", "miri": "test",
+              "tarpaulin": "test", "llvm-cov": "test", "udeps": "lint"},
     "go": {"test": "test", "build": "build", "vet": "lint", "fmt": "lint", "install": "build"},
     "mix": {"test": "test", "compile": "build", "format": "lint", "credo": "lint", "dialyzer": "type",
             "precommit": MIXED, "quality": MIXED, "check": MIXED, "ci": MIXED},
@@ -74,7 +82,7 @@ COMMANDS = {
     "docker": {"build": "build", "buildx build": "build"},
     "docker-compose": {"build": "build"},
     "podman": {"build": "build"},
-    "rails": {"test": "test"},
+    "rails": {"test": "test", "spec": "test", "zeitwerk:check": "lint"},
     "artisan": {"test": "test"},
     "stack": {"test": "test", "build": "build"},
     "cabal": {"test": "test", "build": "build"},
@@ -85,6 +93,38 @@ COMMANDS = {
     "helm": {"lint": "lint"},
     "manage.py": {"test": "test", "check": "lint"},
     "gh": {"pr checks": "test", "run watch": "test"},
+    "glab": {"ci status": "test"},
+    "hk": {"check": "lint", "fix": "lint", "run": "lint"},
+    "trunk": {"check": "lint", "fmt": "lint", "build": "build"},
+    "vp": {"test": "test", "check": MIXED, "lint": "lint", "build": "build"},
+    **{name: {"build": "build"} for name in "rsbuild rspack tauri buildah nerdctl west idf.py".split()},
+    "expo": {"export": "build"},
+    "fastlane": {"test": "test"},
+    "wasm-pack": {"test": "test", "build": "build"},
+    "dbt": {"test": "test", "build": "test", "compile": "build"},
+    "sqlmesh": {"test": "test", "lint": "lint"},
+    "opa": {"test": "test", "check": "lint"},
+    "conftest": {"test": "test"},
+    "prisma": {"validate": "lint"},
+    "sqlc": {"vet": "lint", "compile": "build"},
+    "rush": {"test": "test", "build": "build", "rebuild": "build"},
+    "scarb": {"test": "test", "build": "build", "lint": "lint", "fmt": "lint"},
+    "snforge": {"test": "test"},
+    "nargo": {"test": "test", "check": "build", "compile": "build"},
+    "clarinet": {"test": "test", "check": "build"},
+    **{name: {"move test": "test", "move build": "build"} for name in ("sui", "aptos")},
+    "maestro": {"test": "test"},
+    "hurl": {"--test": "test"},
+    "stryker": {"run": "test"},
+    "mutmut": {"run": "test"},
+    "arduino-cli": {"compile": "build"},
+    "esphome": {"compile": "build", "config": "lint"},
+    "bloop": {"test": "test", "compile": "build"},
+    "scala-cli": {"test": "test", "compile": "build"},
+    "pod": {"lib lint": "lint", "spec lint": "lint"},
+    "tuist": {"test": "test", "build": "build"},
+    "nimble": {"test": "test", "build": "build", "check": "lint"},
+    "rector": {"process": "lint"},
     "pants": {"test": "test", "lint": "lint", "fmt": "lint", "check": "type", "package": "build"},
     "buck2": {"test": "test", "build": "build"},
     "bazel": {"test": "test", "build": "build"},
@@ -117,7 +157,7 @@ COMMANDS = {
 #: Programs that run what a target or a script says: judged by the tools behind.
 TASK_RUNNERS = set(
     "npm yarn pnpm bun turbo nx just task invoke inv rake bundle make gmake tox nox composer mise poe lerna mage grunt"
-    " gulp moon pre-commit lefthook hatch rye pdm pixi devbox deno earthly wsrun".split()
+    " gulp moon pre-commit prek lefthook hk hatch rye pdm pixi devbox deno earthly wsrun".split()
 )
 # Words of a script's or a target's name (`test:unit`, `type-check`), most telling first.
 _WORDS = {
@@ -151,7 +191,11 @@ _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, b
 _RUN_PROGRAMS = ("pnpm", "yarn", "bun")
 _TAKE_SEVERAL = ("mvn", "mvnw", "gradle", "gradlew", "make", "gmake", "sbt", "ant")
 # What such programs are told that make ready, or put away, what they check.
-_MAKE_READY = set("init install clean config f create new generate bootstrap setup show list".split())
+_MAKE_READY = set(
+    "init install clean config f create new generate bootstrap setup show list update autoupdate auto-update uninstall"
+    " --list --install --uninstall --init".split()
+)
+_SERVE = set("serve server start dev deploy --serve".split())  # what programs do that build sites, beside
 #: Runners of the projects in one repository: they are such programs, too, and take targets by options.
 _OF_WORKSPACES = ("nx", "turbo", "lerna", "moon", "wsrun")
 _MANY = ("run-many", "affected", "affected:test", "affected:lint", "affected:build")
@@ -430,9 +474,10 @@ def _known_check(name: str, rest: "list[str]") -> "Optional[Program]":
     elif name.endswith(COMPILERS):
         category = "build"
     elif name in PROGRAMS:
-        if rest[:1] and rest[0].partition(":")[0] in _MAKE_READY:
-            return None
         category = PROGRAMS[name]
+        others = _MAKE_READY | _SERVE if category == "build" else _MAKE_READY
+        if any(word.partition(":")[0] in others for word in rest[:1]) or rest[:2] == ["run", "--list"]:
+            return None
         if rest[:1] and rest[0] in ("check", "format", "run", "lint", "test"):
             subcommand, at = (rest[0] if rest[0] == "format" else ""), 1
     if category is None or (subcommand == "run watch" and "--exit-status" not in rest):

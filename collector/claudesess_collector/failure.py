@@ -184,7 +184,7 @@ def reader_of_refusals(part: "Part") -> "Optional[Callable[[str], bool]]":
         return output_findings.misses_element if is_of_a_page else output_findings.refuses_arguments
     if part.program in vocabulary.AGENT_TOOLS:
         return output_findings.knows_no_such_agent
-    return output_findings.refuses_options if part.program == "git" or part.kind == PROBE else None
+    return output_findings.refuses_options if part.program in ("git", "gh") or part.kind == PROBE else None
 
 
 def _shows_secret_file(event: "Event") -> bool:

@@ -2,7 +2,16 @@
 
 from claudesess_collector import chains, payload
 from claudesess_collector.system import posix
-from claudesess_collector.vocabulary import AGENT_TOOLS, ASKING_TOOL, EDIT_TOOLS, PROBE, RUN, TASK_TOOLS, VCS, WEB_TOOLS
+from claudesess_collector.vocabulary import (
+    AGENT_TOOLS,
+    ASKING_TOOL,
+    BOOKKEEPING,
+    EDIT_TOOLS,
+    PROBE,
+    RUN,
+    VCS,
+    WEB_TOOLS,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +20,6 @@ if TYPE_CHECKING:
     from claudesess_collector.chains import Chain
     from claudesess_collector.event import Event
 
-BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")
 _SAID_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
 _SAID_SOON = 3  # calls after a try, within which closing words are of it though they hardly name it
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
@@ -138,7 +146,7 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
     """Say whether closing words name what failed, or admit what can only be that."""
     is_over, is_near = _is_over(event, chain), _is_near(event, chain)
     if is_over and _looks_here(chain):
-        return False
+        return is_near and _is_asked_after(event, chain, closed)
     if not set(closed["troubled" if is_near else "failing"]).isdisjoint(chain.spec.names):
         return True
     if chain.n_prompts:
@@ -146,6 +154,18 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
     if chain.is_check and chain.spec.category in closed["checks"]:
         return True
     return closed["admits"] and not is_over and (is_near or _is_in_hand(event, chain))
+
+
+def _is_asked_after(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
+    """Say whether a turn that did but look since a look had failed ends with a question: the looks did not answer it.
+
+    What closing words tell of an event that waited since before they were asked for that is not known.
+    """
+    if closed.get("asks") is not True or chain.n_prompts or chains.is_done_since(event, chain, [chains.A_LOOK]):
+        return False
+    from claudesess_collector import looks
+
+    return not looks.shows_some(chains.message(event, chain))
 
 
 def _is_answered(event: "Event", chain: "Chain") -> bool:
@@ -196,8 +216,8 @@ def _worked_since(
 def closing(event: "Event") -> "Optional[dict[str, Any]]":
     """Return what a turn's closing words tell.
 
-    Whether they admit a failure, or begin with any trouble; of which kinds of checks; which words stand beside trouble
-    of any kind, and which beside words that only tell of failures.
+    Whether they admit a failure, ask for something at their end, or begin with any trouble; of which kinds of checks;
+    which words stand beside trouble of any kind, and which beside words that only tell of failures.
     """
     closing_words = event.text("last_assistant_message")
     if closing_words is None:
@@ -207,6 +227,7 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
     spoken = words.Spoken(words.prose(closing_words))
     return {
         "admits": words.admits(spoken),
+        "asks": words.ends_asking(spoken),
         "begins_with_trouble": words.begins_with_trouble(spoken),
         "checks": words.failing_checks(spoken),
         "troubled": words.troubled(spoken),

@@ -1,6 +1,6 @@
 """Which look answers another that failed in the same turn. Loaded where one failed."""
 
-from claudesess_collector import words
+from claudesess_collector import vocabulary, words
 from claudesess_collector.command_parts import folder_of_pattern
 from claudesess_collector.system import joined, last_name, normal, posix
 
@@ -15,6 +15,9 @@ _CHANGES = ("-delete", "-exec", "-execdir", "-ok")
 # Looks that say nothing where what they are for is not there, and nothing else: `grep` finds nothing, too.
 _OPENS = ("ls", "cat", "head", "tail", "stat", "file", "wc", "find", "Read")
 _NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
+_SHOWS = ("ls", "find", "stat", "du", "Get-ChildItem")
+_SAYS_NOT = (*_NOT_THERE, "not found", "no matches found", "ermission denied")
+_NOT_LOOKED = ("timed out", "command not found", "Traceback (", "--help' for more")
 _KEYWORDS = frozenset(
     "export default public private protected static async await interface struct enum func impl extends void begin"
     " create select where include exclude maxdepth iname regex".split()
@@ -23,9 +26,18 @@ _KEYWORDS = frozenset(
 
 def is_for_the_same(tried: str, again: str) -> bool:
     """Say whether a look is for a third of the telling words of one that failed: a file counts by its whole name."""
-    sought, anew = _sought(tried), _sought(again)
-    n_shared = sum(not anew.isdisjoint((word, f"{word}s", word.rstrip("s"))) for word in sought)
-    return n_shared > 0 and n_shared >= _OF_WHAT_WAS_SOUGHT * len(sought)
+    n_shared = _n_shared(tried, again)
+    return n_shared > 0 and n_shared >= _OF_WHAT_WAS_SOUGHT * len(_sought(tried))
+
+
+def is_for_any(tried: str, again: str) -> bool:
+    """Say whether looks have a telling word in common."""
+    return _n_shared(tried, again) > 0
+
+
+def _n_shared(tried: str, again: str) -> int:
+    anew = _sought(again)
+    return sum(not anew.isdisjoint((word, f"{word}s", word.rstrip("s"))) for word in _sought(tried))
 
 
 def _sought(tried: str) -> "set[str]":
@@ -63,6 +75,17 @@ def lists_where(call: "Call", part: "Part", tried: str, printed: str) -> bool:
     listed = [_folder(word) for word in asked[1:] if not word.startswith("-")] or [part.folder]
     listed = [normal(joined(part.folder, path) if part.folder else path) for path in listed if path]
     return any(_is_same(folder, path) for folder in folders for path in listed)
+
+
+def shows_some(failure: str) -> bool:
+    """Say whether a look for several things showed some of them: it was answered, though one is not there."""
+    tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
+    program = tried.partition(" ")[0]
+    if program not in _SHOWS or any(map(printed.__contains__, _NOT_LOOKED)):
+        return False
+    says_not = (f"{program}: ", *_SAYS_NOT)
+    shown = [line for line in printed.split("\n")[1:] if not any(map(line.__contains__, says_not))]
+    return any(line.strip() not in tried and any(map(str.isalpha, line)) for line in shown)
 
 
 def _unquoted(tried: str) -> "list[str]":

@@ -323,7 +323,7 @@ def _first_not_passed(parts: "list[Part]", message: str) -> "Part":
     return parts[output_verdict.has_passed(message, parts[0].runner)]
 
 
-_SUM_UP_EACH = frozenset("go cargo dotnet docker gh forge bazel make pre-commit gradle gradlew mvn sbt".split())
+_SUM_UP_EACH = frozenset("go cargo dotnet docker gh forge bazel make pre-commit prek gradle gradlew mvn sbt".split())
 
 
 def _commit_of(parts: "list[Part]", part: "Part") -> "Part":

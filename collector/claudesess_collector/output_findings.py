@@ -367,12 +367,20 @@ def knows_no_such_agent(message: str) -> bool:
 
 
 _TAKES_NO_MORE = r"usage: git |accepts (?:at most )?\d+ arg"
+# What is said of a pattern, a filter or a field that it cannot be read, or is not there.
+_UNREADABLE = (
+    r"(?i)(?:Search failed|(?:\S{0,9}: )?(?:regex|pattern) parse error|(?:e|f|z)?grep: (?:unmatched |invalid |unknown )"
+    r"|unknown JSON field|failed to parse jq|jq: (?:error: syntax|\d+ compile error|error: .*compile)"
+    r"|find: (?:paths must precede|unknown (?:predicate|primary)|missing argument|invalid (?:argument|predicate))"
+    r"|sed: (?:-e|-f|1: )|g?awk: .*(?:syntax error|nonterminated|unexpected))"
+)
 
 
 def refuses_options(message: str) -> bool:
     """Say whether git or another program says that it has no such option, or takes no more words."""
     lines = _lines(message[:_FIRST])
-    return output_usage.is_refused(lines) or any(re.matches(_TAKES_NO_MORE, lines))
+    is_unreadable = any(re.matches(_UNREADABLE, lines))
+    return is_unreadable or output_usage.is_refused(lines) or any(re.matches(_TAKES_NO_MORE, lines))
 
 
 _NOTHING = (

@@ -109,7 +109,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"|(?:error|ERROR).*\b(?:task|recipe|script)\b.*\bfailed\b",
         r"(?!)",
     ),
-    "pre-commit": (r".*\.{3,}Failed$", r".*\.{3,}Passed$"),
+    "pre-commit": (
+        r".*\.{3,}Failed$|- files were modified by this hook|- exit code: [1-9]",
+        r".*\.{3,}Passed$",
+    ),
     "lefthook": (r"🥊 |.*\.{3,}Failed$", r"(?!)"),
     "lint-staged": (r"✖ ", r"✔ Running tasks for "),
     "tox": (r"[ \t]*\S+: FAIL\b|ERROR:[ \t]+\S+: commands failed", r"[ \t]*congratulations :\)"),
@@ -185,6 +188,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "golangci-lint": (r"[1-9]\d* issues?[:.]|\S+\.go:\d+:\d+: ", r"0 issues\."),
     "mypy": (r"Found [1-9]\d* errors? in \d|\S+:\d+: error: ", r"Success: no issues found"),
     "pyright": (r"[1-9]\d* errors?, \d+ warnings?|[ \t]+\S+:\d+:\d+ - error: ", r"0 errors, "),
+    "basedpyright": (  # which fails for warnings, too
+        r"[1-9]\d* errors?, \d+ warnings?|0 errors, [1-9]\d* warnings?|[ \t]+\S+:\d+:\d+ - (?:error|warning): ",
+        r"0 errors, 0 warnings",
+    ),
     "tsc": (r".*(?:^|: |- )error TS\d+: |Found [1-9]\d* errors?\b", r"Found 0 errors"),
     "make": (r"\w*make(?:\[\d+\])?: \*\*\* ", r"(?!)"),
     "gcc": (r"[^\s:]+:\d+:\d+: (?:fatal )?error: |collect2: error|ninja: build stopped", r"(?!)"),
@@ -268,7 +275,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
 ALIASES = {
     "markdownlint-cli2": "markdownlint",
-    "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "basedpyright": "pyright",
+    "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "prek": "pre-commit",
     "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
     "standardrb": "rubocop", "mvnw": "jvm",
     "dart": "flutter", "tofu": "terraform",

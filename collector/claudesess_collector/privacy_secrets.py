@@ -22,7 +22,7 @@ _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u202
 # nothing closes end with their line: half of a text that somebody cut.
 _VALUE = (
     r"(?:\\{1,3}[\"'][^\"'\\\n]{3,4096}(?:\\{1,3}[\"'])?|[bBrRuU@$]?\"(?:[^\"\\\n]|\\.){3,4096}(?:\"|(?=[\n\\])|\Z)"
-    r"|[bBrRuU@$]?'(?:[^'\\\n]|\\.){3,4096}(?:'|(?=[\n\\])|\Z)|`[^`\n]{3,4096}(?:`|(?=\n)|\Z)|[^\s\"'`,;|<>{}\[\]]{3,512}"
+    r"|[bBrRuUN@$]?'(?:[^'\\\n]|\\.){3,4096}(?:'|(?=[\n\\])|\Z)|`[^`\n]{3,4096}(?:`|(?=\n)|\Z)|[^\s\"'`,;|<>{}\[\]]{3,512}"
     r"|[^\s\"'`,;|<>{}\[\]]{1,2}[<>{}\[\]|;,][^\s\"'`]{8,100}(?=[ \t]{0,9}(?:[\r\n;]|\Z)))"
 )
 # What may follow of a value without quotes that is as long as it says.
@@ -32,32 +32,35 @@ _END = r"(?:\\{0,3}[\"'`])?"
 # XML, `value:` behind `name:`, the lines under `name: |`, or a blank.
 # What makes a secret of a text, or other bytes of it: `SecretStr("…")`, `Buffer.from('…')`, `Hash::make('…')`.
 _WRAPPED = (
-    r"(?:(?:await|new)[ ])?(?:\w{1,24}(?:\.|::)){0,3}(?:Secret(?:Str|Bytes|String)?|SecretValue\.\w{1,24}|Secure(?:String|Text)|Sensitive|Redacted"
-    r"|Buffer\.from|b(?:ase)?64_?\w{0,20}|BASE64\.\w{0,12}|(?:from)?hex(?:2bin)?|unhexlify|DecodeString|atob|btoa|bytes|bytearray|(?:Text)?Encoder\(\)\.encode|String|str|Some|Just"
+    r"(?:(?:await|new)[ ])?(?:\w{1,24}(?:\.|::)){0,5}(?:Secret(?:Str|Bytes|String)?|SecretValue\.\w{1,24}|Secure(?:String|Text)|Sensitive|Redacted"
+    r"|Buffer\.from|b(?:ase)?64_?\w{0,20}|BASE64\.\w{0,12}|(?:from)?hex(?:2bin)?|unhexlify|Decode(?:String|Base64)?|atob|btoa|bytes|bytearray|Array|Data|(?:String|Vec)::from|(?:Text)?Encoder\(\)\.encode|String|str|Some|Just"
     r"|bcrypt|Hash::make|(?:make|hash)_password|generate_password_hash|password_hash|hashpw|(?<=\.)hash(?:Sync)?)\("
 )
 _OP = (
     r"(?P<op>"
     + _END
-    + r"(?:[\])]|\(\)(?=\.)|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])"
+    + r"(?:[\])]|\(\)(?=\.)|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|AppendChar|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])"
     r"|\s{0,4}:?=\s{0,4}[\w.]{0,24}(?:getenv|environ\.get|env\.get)\(\s{0,3}[\"'][^\"'\n]{1,64}[\"']\s{0,2},\s{0,3}(?=[\"'])"
+    r"|[ ]?=[ ]?[a-z_]\w{0,40}[ ]?=[ ]?(?=[\"'])"  # assigned to several
     r"|[ ]?=[ ]?[\"']\s{0,2}[+&]\s{0,2}(?=[\"'])"  # of an address, what is put to it
-    r"|\s{0,4}(?::[ ]?[\w.<>\[\]?|]{1,30}[ ])?(?:[:=]|:=|=>)\s{0,4}" + _WRAPPED + r"\s{0,4}(?=[bBuU]?[\"'`])"
+    r"|\s{0,4}(?::[ ]?[\w.<>\[\]?|]{1,30}[ ])?(?:[:=(]|:=|=>)\s{0,4}" + _WRAPPED + r"\s{0,4}(?=[bBuU]?[\"'`])"
     r"|\s{0,4}:?=\s{0,4}[\w.!()]{1,48}(?:\s?[!=]==?\s?[\"'][^\"'\n]{1,40}[\"'])?\s{0,12}(?:\|\||\?\??|\?:|\bor\b)\s{0,4}(?=[\"'`])"  # by a condition
-    r"|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+|]?="
+    r"|(?:\s{0,4}|[ \t]{5,24})(?::\s{0,4}[|>][+-]?[ \t]{0,4}\n\s{1,40}|=>|:{1,3}=|\?\?=|[!=]==?|[?.+]?=|\|{1,2}=|<-(?=[ ]?[\"'])"
     r"|:[ \t]?(?-i:[A-Za-z])[\w.<>\[\]?|]{0,30}(?:[ \t]=(?!=)|=(?=[\"'`]|[bru][\"']))|:(?!-\w))[ \t]{0,24}|[ \t]{1,2}(?:is|was):?[ \t]{1,2}|\s(?:as[ ])?(?:string|str|\[\]byte|std::string)\s{0,4}=\s{0,4}"
     # a property of C#
     r"|\s{0,4}\{[ \t]{0,4}get;[^{}\n]{0,30}\}\s{0,4}=\s{0,4}"
-    r"|[\"']\s{1,2}to\s{1,2}(?=\")"  # Kotlin
-    r"|</\w{1,20}>\s{0,40}<(?:value|string)>|(?:\s{0,4}(?:\|\||\?\?|\?:|->)|\s{1,4}(?:or|\?))\s{0,4}(?=[\"'`])|:-(?!-)"
+    r"|[\"']\s{1,2}to\s{1,2}(?=\")|\s{1,2}by\s{1,2}lazy\s{0,2}\{\s{0,20}(?=\")"  # Kotlin
+    r"|(?:</\w{1,20}|[\"']\s?)>\s{0,40}<(?:value|string)>|[\"'],[ ]with:[ ](?=[\"'])|(?:\s{0,4}(?:\|\||\?\?|\?:|->)|\s{1,4}(?:or|\?))\s{0,4}(?=[\"'`])|:-(?!-)"
     r"|\(\w{0,12}\)[^\n\"'();]{0,24}[{:]\s{0,24}return\s{1,4}(?=[\"'`])"
-    r"|[ \t]?[,{]?\s{0,20}"
+    r"|[ \t]?[,{]?\s{0,20}(?:(?:type|description|sensitive)\s{0,8}=\s{0,2}(?:\"[^\"\n]{0,160}\"|\w{1,12})\s{1,20}){0,3}"
     + _END
     + r"(?:(?:parameter|option)?value|val|default|content)"
     + _END
     + r"\s{0,4}[:=]\s{0,4}"
     r"|\s{0,2},\s{0,4}(?=[\"'`])|\(\s{0,4}(?=[\"'`])|>\s{0,40}|(?:[ \t]|\\t){1,4})(?:\"\"(?=\")|''(?='))?)"
 )
+_DATA = r"(?:\s{0,16}(?:#[^\n]{0,200}\s{1,16})?(?![\"']?(?:kind|type|apiVersion|immutable)\b)[\"']?[\w.-]{1,100}[\"']?:[ ]?(?:[|>][+-]?\s{1,40})?[\"']?(?:[A-Za-z0-9+/=]{4,8192}|\[redacted:[\w-]{1,40}\])[\"']?,?){1,30}"
+_COLUMN = r"\s{0,4}(?:N?'[^'\n]{0,200}'|\"[^\"\n]{0,200}\"|[\w.]{1,60}(?:\(\))?)\s{0,4}"
 # Long lines of base64 and a short last one, of which the next word is none: another secret may begin with it.
 _BASE64_LINES = r"[A-Za-z0-9+/=]{16,17000}(?:(?:\s|\\n){1,4}[A-Za-z0-9+/=]{40,128}(?![\w+/=:.~$-])){0,200}(?:(?:\n|\\n)[ \t]{0,16}[A-Za-z0-9+/=]{1,76}(?![ \t\w+/=:.~$-]))?"
 # Two texts, of which a condition chooses one.
@@ -66,11 +69,15 @@ _NAMED_VALUE = r"[\w-]{0,30}?(?!\w)" + _OP + "(?P<value>" + _CHOSEN + "|" + _VAL
 _ARGUMENT = (
     r"(?![\"']?(?:\$[A-Za-z_({]|\{\{|<[a-z]|%[A-Za-z_]+%|\[redacted|-))(" + _VALUE + ")"
 )  # no variable, option, hole
-_ANY = r"(?:\$?[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,4}"  # an argument of a call, before another
+_ANY = r"(?:\$?[\w.]{1,40}|[\"'][^\"'\n]{0,120}[\"']),\s{0,24}"  # an argument of a call, before another
+# A password without quotes in a sentence: it has a digit, and the sentence goes on or ends behind it.
+_IN_A_SENTENCE = r"(?=[^\s\"'`]{0,60}\d)[A-Za-z0-9!@#$%^&*+=?_-]{8,64}(?=[.,;:)]{0,2}(?:\s|\Z))"
+_NO_HOLE = r"(?!(?:\$\{[^<{}]{1,100}\}|\{\{[^<{}]{1,100}\}\}|@[\w.-]{1,60}@|%\w{1,60}%)\s{0,8}<)"  # of a template
+_NO_MAIL = r"(?![\"'][\w.+-]{1,64}@[\w-]{1,64}\.)"  # nor a user's address
 _TO_ARGUMENT = r"\b[^\n|;&]{0,200}?[ \t]"
 _SECRET_MARKERS = (
     "secret token _key -key key= key: key\" key' key pat= pat: apikey accesskey privatekey accountkey encryptionkey signingkey authkey cred"
-    " authoriz _auth -auth jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin jeton"
+    " authoriz _auth -auth _salt jwt bearer clientid client_id client-id access private sonar.login sonar_login sonarlogin jeton"
 )
 _PREFIXED = (
     "gsk_ xai- pplx- r8_ lsv2_ sbp_ sb_secret_ pscale_ nfp_ rubygems_ clojars_ dckr_ atatt3 atctt3 nrak- nrii- nrjs-"
@@ -124,8 +131,8 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"\bgl(?:pat|ptt|dt|rtr?|cbt|soat|ft|ffct|imt|agent|oas|wt)-[A-Za-z0-9_.-]{16,512}", 0),
     # A table or a line of an account's keys: the id tells what the word behind it is.
     ("aws-key", "akia asia", 0, r"\bA[KS]IA[A-Z0-9]{16}\b[^\n]{1,80}?(?<![\w+/=.-])(?=[A-Za-z+/]{0,39}[0-9])(?=[a-z0-9+/]{0,39}[A-Z])([A-Za-z0-9+/]{40})(?![\w+/=.-])", 1),
-    ("aws-key-id", "akia asia agpa aida aroa anpa anva abia acca apka asca a3t", 0,
-     r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ANVA|ABIA|ACCA|APKA|ASCA|A3T[A-Z0-9])(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}\b", 0),
+    ("aws-key-id", "akia asia agpa aida aipa aroa anpa anva abia acca apka asca a3t", 0,
+     r"\b(?:AKIA|ASIA|AGPA|AIDA|AIPA|AROA|ANPA|ANVA|ABIA|ACCA|APKA|ASCA|A3T[A-Z0-9])(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}\b", 0),
     ("aws-key", "absk", 0, r"\bABSK[A-Za-z0-9+/]{100,512}={0,2}", 0),
     ("azure-secret", "q~", 4, r"(?<![\w~.-])[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,64}", 0),
     ("azure-secret", "jqqj9 azdo +ast +arm +acr +asb +aeh +aba +amc azeg acdb aiot azfu azse azca apim", 80, r"(?<![\w+/])[A-Za-z0-9+/_-]{32,80}(?:JQQJ9[9A-D]|AZDO|AZEG|\+A(?:St|Rm|CR|Sb|Eh|Ba|MC)|ACDb|AIoT"
@@ -150,7 +157,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("huggingface-token", "hf_ api_org_", 0, r"\b(?:(?:hf_[A-Za-z0-9]{34}){1,9}(?![A-Za-z0-9])|(?:hf_|api_org_)[A-Za-z0-9]{24,64})", 0),
     ("sendgrid-key", "sg.", 0, r"(?:\b|(?<=[a-z]))SG\.(?:(?=[A-Za-z_.=-]{0,40}[0-9])[A-Za-z0-9_.=-]{40,130}|[A-Za-z_-]{22}\.[A-Za-z0-9_-]{43})", 0),
     ("digitalocean-token", "_v1_", 3, r"\b(?:do[opr]_v1_[a-f0-9]{64}){1,9}|\bdo[opr]_v1_[a-f0-9]{32,128}", 0),
-    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-f0-9-]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
+    ("databricks-token", "dapi", 0, r"\bdapi(?:[a-h0-9-]{32}|[A-F0-9]{32})(?:-\d)?\b", 0),
     ("shopify-token", "shpat_ shpca_ shppa_ shpss_ shpua_", 0, r"\bshp(?:at|ca|pa|ss|ua)_[A-Za-z0-9]{30,64}\b", 0),
     ("square-token", "sq0", 0, r"\bsq0[a-z]{3}-[A-Za-z0-9_-]{16,64}", 0),
     ("linear-key", "lin_api lin_oauth", 0, r"\blin_(?:api|oauth)_[A-Za-z0-9]{24,64}", 0),
@@ -202,19 +209,19 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"|_\|WARNING:-DO-NOT-SHARE-THIS[^\s\"'\\]{100,4096})", 0),
     ("service-token", "api- sdk- mob-", 0, r"\b(?:api|sdk|mob)-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}\b", 0),
     ("service-token", "key- -us", 32, r"\b(?:key-(?=[A-Za-z]{0,31}[0-9])(?:[0-9A-Za-z]{32}(?![\w-])|[0-9a-f]{32,128})|[0-9a-f]{32}-us[0-9]{1,2})\b", 0),
-    ("password-hash", "$1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|8|9|y|apr1)\$(?:rounds=\d{1,9}\$)?[^\s$:\"']{1,64}\$[./A-Za-z0-9]{20,90}"
-     r"|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
+    ("password-hash", "$md5 $7$ $gy$ $1$ $5$ $6$ $8$ $9$ $y$ $2a$ $2b$ $2y$ $apr1$ $argon2 $krb5", 0, r"\$(?:2[aby]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|5|6|7|8|9|g?y|apr1)\$(?:rounds=\d{1,9}\$)?(?:[^\s$:\"']{1,64}\$){1,2}[./A-Za-z0-9]{20,90}"
+     r"|md5(?:,rounds=\d{1,9})?\$[./A-Za-z0-9]{1,64}\${1,2}[./A-Za-z0-9]{20,90}|argon2id?\$[\w$=,]{6,60}\$[A-Za-z0-9+/$=]{30,200}|krb5\w{2,8}\$\d{1,2}\$[^\s\"']{30,4096})", 0),
     ("password-hash", "{sha {ssha {md5} {smd5}", 0, r"(?i)\{(?:s?sha(?:256|384|512)?|s?md5)\}[A-Za-z0-9+/]{16,200}={0,2}", 0),
     ("bearer", "bearer ssws", 0, r"(?i)\b(?:bearer|ssws)[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9._~+/=-]{8,8192})", 1),
     ("bearer", "basic token", 0, r"(?i)\b(?:basic[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9+/]{12,4096}={0,2})(?![\w.-])"
      r"|token[ \t]{1,4}(?=[^\s\"']{0,400}[0-9])([A-Za-z0-9_~+/=-]{20,4096}))", 0),
-    ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
-     r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'\\]{4,8192})", 1),
+    ("bearer", "authoriz", 0, r"(?i)\bauthorization" + _END + r"\s{0,4}[:=,]\s{0,4}(?:\\{0,3}[\"'`])?(?:(?:bearer|basic|token|api-?key|key|negotiate|ntlm|splunk|oauth|digest)(?=[ \t])|[\w-]{2,20}(?=[ \t]{1,4}[^\s\"']{0,200}\d))"
+     r"[ \t]{1,4}(?![${<%*\[]|\.{3}|x{3})([^\s\"'`\\]{4,8192})", 1),
     ("url-credentials", "://", 21, r"(?i)\b(?!\w{1,20}://\w{0,20}:pass@|(?:https?|ftp)://\w{0,20}:(?:secret|token)@)[a-z][a-z0-9+.-]{1,20}://(?!\w{0,20}(?:@[\w.-]{1,60})?:(?:pass(?:word|wd)|pwd|xxx+|\*+|\.+|[${<%\[][^@\s]{0,80})@)([^\s/:@\"'`<>]{0,128}(?::|@[\w.-]{1,60}:(?!\d{1,5}@)(?=[^\s/]{1,256}@))[^\s\"'`<>]{1,256})"
      r"@(?=[\w.\[-]+(?:[:/?#\s\"'`,;<>|)}\\\]]|$)|[\"'`]\s{0,4}[+&.])", 1),
     ("url-credentials", "://", 5, r"(?i)\bhttps?://([A-Za-z0-9_-]{20,256})@", 1),
-    ("url-credentials", "sig= signature=", 1, r"(?i)(?:[?&;]sig|(?<![a-z])signature)=[\"']?(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
-    ("password", "pass pw psk psw ssw asw kennwort contrase senha wachtwoord haslo has\u0142o heslo salasana ifre senord adgangskode jelsz", 2, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|kennwort|contrase[n\u00f1]a|senha|wachtwoord|has[l\u0142]o|heslo|salasana|[s\u015f]ifre|l[o\u00f6]senord|adgangskode|jelsz[o\u00f3]|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
+    ("url-credentials", "sig= signature= &auth= ?auth=", 1, r"(?i)(?:[?&;](?:sig|auth)|(?<![a-z])signature)=[\"']?(?=[a-z%+/=_~.-]{0,60}[0-9])([A-Za-z0-9%+/=_~.-]{16,4096})", 1),
+    ("password", "pass pw psk psw ssw asw mdp clave parola \u043f\u0430\u0440\u043e\u043b\u044c \u5bc6\u7801 \u5bc6\u78bc \u30d1\u30b9\u30ef\u30fc\u30c9 \ube44\ubc00\ubc88\ud638 kennwort contrase senha wachtwoord haslo has\u0142o heslo salasana ifre senord adgangskode jelsz", 2, r"(?i)(?P<name>_?(?:pass(?:word|wd|phrase|code|wort)?|kennwort|contrase[n\u00f1]a|senha|wachtwoord|has[l\u0142]o|heslo|salasana|[s\u015f]ifre|l[o\u00f6]senord|adgangskode|jelsz[o\u00f3]|(?<![a-z])(?:mdp|clave|parola)(?![a-z])|\u043f\u0430\u0440\u043e\u043b\u044c|\u5bc6[\u7801\u78bc]|\u30d1\u30b9\u30ef\u30fc\u30c9|\ube44\ubc00\ubc88\ud638|pa?s{0,2}wo?r?s?d|(?:(?<![a-z])|(?<=db)|(?<=bind)|(?<=root)|(?<=user)|(?<=admin))pw(?![a-z])|psk(?![a-z])))" + _NAMED_VALUE, "value"),
     ("password", "pass pwd", 11, r"(?i)(?:(?<![\w-])--?(?:[a-z]{2,8}-?)?(?:password|passwd|passphrase|pass|pwd)|\bsshpass[ \t]{1,4}-p|\bpass(?:in|out)[ \t]{1,4}pass:)(?:[ \t]{1,4}|(?<=-p)|(?<=pass:))" + _ARGUMENT, 1),
     ("password", "login", 0, r"(?i)\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8}(?=\S{0,80}[0-9!@#$%^&*])(\S{3,512})", 1),
     ("password", "login", 6, r"\bvault[ \t]login[ \t]{1,4}(?![\w-]{1,20}=)" + _ARGUMENT, 1),
@@ -252,19 +259,38 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}set[ \t]{1,4}\S{1,100}[ \t]{1,4}-b" + _ARGUMENT, 1),
     ("secret", "--secret", 160, r"\bconfig[ \t]{1,4}set[ \t]{1,4}[\w:.-]{1,60}[ \t]{1,4}" + _ARGUMENT + r"[ \t]{1,4}--secret\b", 1),
     ("secret", "secret", 0, r"\bsecrets?:[ \t]{0,4}\n[ \t]{1,16}[\w.-]{1,60}:[ \t]{1,4}[\"']?(?=[A-Za-z_+/=-]{0,60}[0-9])([A-Za-z0-9_+/=-]{20,512})(?![\w+/=.-])", 1),
-    ("secret", "-key-data: _auth", 6, r"(?:client-key-data:[ \t]{0,4}|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
+    # All that a Secret of Kubernetes holds, whatever it is called. Its kind stands before or behind it.
+    ("secret", "apiversion", 0, r"\bapiVersion[\"']?:[ ]?[\"']?v1[\"']?,?(?=(?:(?!\n---)[\s\S]){0,6000}?\bkind[\"']?:[ ]?[\"']?[sS]ecret\b)(?:(?!\n---)[\s\S]){0,800}?\bdata[\"']?:[ ]?\{?\s{0,16}(" + _DATA + ")", 1),
+    ("secret", "-key-data: _auth .dockerc", 6, r"(?:client-key-data:[ \t]{0,4}|\.docker(?:cfg|configjson)\\{0,3}[\"']?:[ \t]{0,4}(?:[|>][+-]?\s{1,40}|\\{0,3}[\"'])?|(?<=:)_authToken[ \t]?=[ \t]?)([A-Za-z0-9+/=_-][A-Za-z0-9+/=_.-]{15,17000})", 1),
     ("secret", "_auth", 0, r"(?<![\w.])_auth[ \t]?=[ \t]?[\"']?(?P<value>[A-Za-z0-9+/=_-]{8,17000})", "login"),
     # A user and a password, one behind the other.
-    ("password", "basicauth basic_auth digestauth bearerauth( bearer_auth( _auth,", 10, r"(?i)(?:\b(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}\(\s{0,4}(?:" + _ANY + r"){1,3}?|\bbearer_?auth\(\s{0,4}"
-     r"|:(?:basic_auth,[ ](?:" + _ANY + r")|(?:bearer|token)_auth,[ ]))(?:Some\()?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "given"),
-    ("password", "auth=( auth=[ login( credential connect( connection( mysqli( ldap_bind( simple_bind", 24, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:log_?in|signin|authenticate|(?:with_?|set_?|Network)?credentials?)\("
-     r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,4}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,4}(?:" + _ANY + r"){1,3}?(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "literal"),
+    ("password", "basicauth basic_auth digestauth bearerauth( bearer_auth( _auth, credential passwordauthentication( authenticationtoken( passwordauthenticator( authprovider( password( .auth( auth=( auth: login( loginwith login_with wifi.begin(", 12,
+     r"(?i)(?:\b(?:http_?)?(?:(?:set|with|use|add)_?)?(?:basic|digest)_?auth(?:entication)?\w{0,10}(?:\(|[ ](?=[\"'][^\"'\n]{1,60}[\"'],))\s{0,4}(?:" + _ANY + r"){1,3}?|\bbearer_?auth\(\s{0,4}"
+     r"|:(?:basic_auth,[ ](?:" + _ANY + r")|(?:bearer|token)_auth,[ ])|(?:credentials?|Password_?Authentication|AuthenticationToken|PasswordAuthenticator|AuthProvider)(?:\.(?:new|basic|of|create\w{0,12}))?\(\s{0,24}(?:" + _ANY + r"){1,2}?"
+     r"|(?:\bsign_?in\w{0,5}|\bsign_?up\w{0,5}|And|_)password\(\s{0,24}(?:" + _ANY + r"){1,2}?|\.auth\(\s{0,2}(?=[\"'])" + _ANY + r"|\blog_?in\(\s{0,24}" + _ANY + r"(?=[\"'][^\"'\n]{1,128}[\"']\s{0,4}\))|\blog_?in_?with\w{1,32}\(\s{0,24}" + _ANY + r"|\bbasic_?auth\(\{\s{0,24}users\s{0,2}:\s{0,2}\{\s{0,24}[\"']?[\w.@-]{1,64}[\"']?\s{0,2}:\s{0,2}|\bWiFi\.begin\(\s{0,24}" + _ANY
+     + r"|\bauth\s?=\s?\(\s{0,24}" + _ANY + r"|\bauth:[ ]?(?=[\"'][\w.@-]{1,64}:))(?:Some\()?(?P<value>" + _NO_MAIL + r"[\"'][^\"'\s]{6,128}[\"'])", "given"),
+    # Behind a host or an address and a user.
+    ("password", "getconnection( get_connection( mysqli_connect( mysql_connect( mysqldb.connect( pymysql.connect( dbi.connect( dbi->connect( mysqli( ldap_bind( simple_bind pdo( sequelize( x509certificate", 0, r"(?i)\b(?:(?:get_?connection|(?:mysqli?_|MySQLdb\.|pymysql\.|DBI(?:\.|->))connect|mysqli|PDO|Sequelize|ldap_bind)\(\s{0,24}(?:" + _ANY + "){2}|(?:simple_bind(?:_s)?|X509Certificate2?)" + r"\(\s{0,24}" + _ANY
+     + r")(?P<value>[\"'][^\"'\s]{6,128}[\"'])", "given"),
+    ("password", "auth=( auth=[ login( connect( connection( mysqli( ldap_bind( simple_bind createuser( create_user( superuser(", 21, r"(?i)\b(?:(?:basic_?|digest_?)?auth\s{0,2}[:=]\s{0,2}[\[(]|(?:log_?in|signin|authenticate|create_?(?:super)?_?user)\("
+     r"|(?:(?:\w{1,20}_?)?connect(?:ion)?|ldap_bind)\(\s{0,24}" + _ANY + r"|mysqli\(|simple_bind(?:_s)?\()\s{0,24}(?:" + _ANY + r"){1,3}?(?P<value>" + _NO_MAIL + r"[\"'][^\"'\s]{6,128}[\"'])", "literal"),
     ("password", "pass", 0, r"(?i)(?:passw(?:or)?d|passphrase)(?!mgr|manager)[^\s\"'`(){}]{0,16}[\])]?[\"'`][\])]{0,3}(?:,\s{0,2}|\.(?:fill|type|clear_and_type|send_?keys|input|enter_text|set_?value|press_?sequentially)\(\s{0,2})(?P<value>[\"'][^\"'\n]{4,128}[\"'])", "literal"),
-    # What signs or encrypts takes its key by its place.
-    ("secret", "jwt.sign( jwt.verify( jwt.encode jwt.decode jwt::encode( jwt::decode( createhmac( hmac.new( hmac256( hmac384( hmac512( cookieparser( signedcookie askey( createsecretkey( createprivatekey( createcipheriv( secretkeyspec( addidentity( fernet( bind('cn= bind(\"cn= bind('uid= bind(\"uid= .auth(' .auth(\" derivebytes( pbekeyspec( jsoncookie session({ jwt({ secretorkey", 12,
-     r"(?i)(?:\bjwt(?:\.|::)(?:sign|verify|encode|decode)(?:\(|[ ])\s{0,4}(?:\{[^{}\n]{0,120}\}|\[[^\[\]\n]{0,120}\]|[^,(){}\[\]\n]{1,60}),|\bcreateHmac\([^,()\n]{1,60},|\bhmac\.new\((?:[\w.]{1,40},\s?\[\]byte\()?|\bHMAC(?:256|384|512)\("
-     r"|\b(?:cookieParser|asKey|create(?:Secret|Private)Key|SecretKeySpec|Fernet|PBEKeySpec|\w{3,12}DeriveBytes)\(|\bJSONCookies?\([^()\n]{1,80},|\bsignedCookies?\([^,()\n]{1,60},|\bcreateCipheriv\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\b(?:express_?)?(?:session|jwt)\(\{(?:[^{}\"'`]{0,120}[\s,])?secret\s{0,2}:|\bsecretOrKey\s{0,2}:|\.auth\((?=[\"'][\w.@-]{1,64}:))"
-     r"\s{0,4}[bBrRuU]{0,2}(?P<value>\"[^\"\s]{6,256}\"|'[^'\s]{6,256}'|`[^`\s]{6,256}`)(?![\w:(\[]|\.(?!getBytes|toCharArray|encode)|\s?[+%])", "given"),
+    # What signs, encrypts or derives takes its key by its place.
+    ("secret", " ".join((
+        "jwt.sign( jwt.verify( jwt.encode jwt.decode jwt::encode( jwt::decode( encode(payload decode(token decode(jwt signedstring( signwith( securitykey( createhmac( hmac.new( hmac256( hmac384( hmac512( hmacsha hash_hmac( hmac.hexdigest( hmac.digest("
+        " cookieparser( signedcookie askey( createsecretkey( createprivatekey( createcipher createdecipher secretkeyspec( addidentity( fernet( bind('cn= bind(\"cn= bind('uid= bind(\"uid= .auth(' .auth(\" derivebytes( pbekeyspec( jsoncookie session({ jwt({ secretorkey",
+        "cookiesession( keygrip( cookiestore( securecookie.new( csrf.protect( timedserializer( urlsafeserializer( timestampsigner( messageencryptor messageverifier aes( aes.new( aes.encrypt( aes.decrypt( des.new( des3.new( des.encrypt( des.decrypt("
+        " blowfish chacha20 salsa20 rabbit( rabbit.encrypt( rabbit.decrypt( arc4.new( newcipher( openssl_encrypt( openssl_decrypt( pgp_sym_ scrypt( scryptsync( pbkdf2( pbkdf2sync( pbkdf2_hmac( bcrypt.",
+    )), 12,
+     r"(?i)(?:\bjwt(?:\.|::)(?:sign|verify|encode|decode)(?:\(|[ ])\s{0,12}(?:\{[^{}]{0,300}(?:\{[^{}]{0,200}\}[^{}]{0,100}){0,3}\}|\[[^\[\]\n]{0,120}\]|[^,(){}\[\]\n]{1,60}),|\b(?:encode\(payload|decode\((?:token|jwt))\w{0,12},|\bSignedString\(|\bsignWith\((?:[\w.]{1,48},\s?)?|\bSecurityKey\(|(?<=Symmetric)SecurityKey\("
+     r"|\bcreateHmac\([^,()\n]{1,60},|\bhmac\.new\((?:[\w.]{1,40},\s?(?=\[\]byte\())?|\bHMAC(?:256|384|512)\(|(?<=\.)HmacSHA\d{1,3}\([^,()\n]{1,80},|\bhash_hmac\([^,()\n]{1,40},[^,()\n]{1,80},|\bHMAC\.(?:hex)?digest\([^,()\n]{1,40},"
+     r"|\b(?:cookieParser|asKey|create(?:Secret|Private)Key|SecretKeySpec|Fernet|PBEKeySpec|\w{3,12}DeriveBytes|(?:URLSafe)?TimedSerializer|URLSafeSerializer|TimestampSigner|Message(?:Encryptor|Verifier)\.new|(?:scrypt|pbkdf2)(?:Sync)?|bcrypt\.(?:hash|compare|hashpw|checkpw)(?:Sync)?)\("
+     r"|\bpbkdf2_hmac\([^,()\n]{1,40},|\bJSONCookies?\([^()\n]{1,80},|\bsignedCookies?\([^,()\n]{1,60},|\bcreate(?:C|Dec)ipher(?:iv)?\([^,()\n]{1,60},|\baddIdentity\([^,()\n]{1,80},|\bbind\([\"'](?:cn|uid)=[^\"'\n]{1,120}[\"'],|\b(?:express_?)?(?:session|jwt)\(\{(?:[^{}\"'`]{0,120}[\s,])?secret\s{0,2}:|\bsecretOrKey\s{0,2}:|\.auth\((?=[\"'][\w.@-]{1,64}:)"
+     r"|\b(?:cookie_?session|keygrip)\((?:\{[^{}\"'`]{0,80}\bkeys\s{0,2}:\s{0,2})?\[|(?:CookieStore|securecookie\.New|csrf\.Protect|NewCipher)\((?=\[\]byte\()|\bopenssl_(?:en|de)crypt\([^,()\n]{1,80},[^,()\n]{1,60},|\bpgp_sym_(?:en|de)crypt\([^,()\n]{1,80},"
+     r"|\b(?:(?:AES|DES3?|Blowfish|X?ChaCha20|Salsa20|Rabbit|ARC4)(?:_Poly1305)?(?:\.new\(|\.(?:en|de)crypt\((?:[\w.$]{1,40}|[\"'][^\"'\n]{0,80}[\"']),)|(?:AES|Blowfish|ChaCha20|Salsa20|Rabbit)\()\s{0,4}(?:key\s{0,2}[:=])?)"
+     r"\s{0,12}(?:\[\]byte\(|(?:\w{1,20}\.){1,4}GetBytes\(|(?:new[ ])?Key\()?[bBrRuU]{0,2}(?P<value>\"[^\"\s]{4,256}\"|'[^'\s]{4,256}'|`[^`\s]{4,256}`)(?![\w:(\[]|\.(?!getBytes|toCharArray|encode|utf8)|\s?[+%])", "given"),
+    # Java keeps passwords as rows of characters, and gives them to what opens a store of keys.
+    ("secret", ".tochararray(", 130, r"(?P<value>\"[^\"\s]{6,128}\")\.toCharArray\(", "opening"),
     ("password", "@tcp( @unix(", 194, r"[\"'`=][\w.-]{1,64}:(?![$%{<])([^\s\"'@:/]{3,128})@(?:tcp|unix)\(", 1),
     ("secret", "created: generated: issued: token password", 30, r"(?i)(?:\b(?:api|access|secret)[ \t]key|token|password)[ \t](?:created|generated|issued|set[ \t]to|changed[ \t]to|will[ \t]be)[ \t]{0,2}:?[ \t]{0,4}[\"'`]?(?=[^\s\"']{0,60}[0-9])([^\s\"'`]{8,512})", 1),
     # What a pipe or a here-string gives to a program that reads a secret.
@@ -272,20 +298,26 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      + r"[ \t]{0,4}\|[^\n|;]{0,200}?(?:-stdin\b|\bsudo\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}S|\bchpasswd\b|-with-token\b|\bvercel[ \t]env[ \t]add\b"
      r"|\bsecrets?[ \t:]?(?:versions[ \t])?(?:put|create|set|add|import|generic)\b|\bsmbpasswd\b[^\n|;]{0,40}?[ \t]-[a-zA-Z]{0,6}s|-pass(?:in|out)?[ \t]{1,4}(?:stdin\b|\[redacted:)|--?pass(?:phrase|word)-f(?:d|ile)[ \t=](?:0|-|/dev/stdin)(?=\s|\Z))", 1),
     ("password", "<<<", 96, r"(?i)(?:-stdin\b|token\b|secret|\bsudo[ \t]{1,4}-[a-zA-Z]{0,6}S\b|passwd\b|\bpass[ \t]insert|\benv[ \t]add\b|\blogin\b)[^\n|;]{0,80}?<<<[ \t]{0,4}" + _ARGUMENT, 1),
-    ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}')", 1),
+    ("password", "identified", 0, r"(?i)\bidentified\s{1,8}(?:with\s{1,8}\S{1,64}\s{1,8})?(?:by|as)\s{1,8}(?:password\s{1,8})?((?-i:(?<=BY )|(?<=AS ))[^\s;\\\"'`$<]{4,256}|'[^'\n]{3,256}'|\"[^\"\n$]{3,256}\")", 1),
+    # The value of a column, as far as it is counted from the first.
+    ("password", "password, password) password` passwd, passwd)", 413, r"(?i)\binsert\s{1,4}into\s{1,4}[\w.\"`\[\]]{1,80}\s{0,4}\((?:" + "|".join(
+        rf"(?:[^,()]{{1,60}},){{{n}}}\s{{0,4}}`?passw(?:or)?d`?(?:,[^()]{{0,400}})?\)\s{{0,8}}values\s{{0,8}}\((?:{_COLUMN},){{{n}}}" for n in range(6)
+    ) + r")\s{0,4}N?(?P<value>'[^'\s]{6,256}'|\"[^\"\s]{6,256}\")", "given"),
     ("password", "password", 0, r"(?i)\bpassword\s{1,4}('[^'\n]{3,256}')", 1),
     ("password", "userpwd xoauth2_bearer securestring networkcred", 533, r"(?i)(?:USERPWD|XOAUTH2_BEARER)\s{0,4},\s{0,4}(\"[^\"\n]{3,512}\"|'[^'\n]{3,512}')"
      r"|NetworkCredential\([^,()\n]{1,100},\s{0,4}(\"[^\"\n$]{3,512}\")|ConvertTo-SecureString(?:[ \t]{1,4}-(?:String|AsPlainText|Force)){0,3}[ \t]{1,4}(\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}'|[^\s\"'$(-][^\s\"']{3,256})"
      r"|(?:\"[^\"\n$]{3,512}\"|'[^'\n]{3,512}')[ \t]{0,4}\|[ \t]{0,4}ConvertTo-SecureString", 0),
-    ("secret", "password> passwd> passphrase> secret> token> key> master>", 4, r"(?i)(?:password|passwd|passphrase|secret|token|api[_-]?key|(?<=<)master)>[ \t]{0,8}(?=[^<\s])([^<]{3,1024})</", 1),
-    ("secret", "<pass <secret <token", 0, r"(?i)<(?:pass(?:word|wd)?|secret|token)[ \t][^<>\n]{1,80}>(?=[^<\s])([^<]{3,1024})</", 1),
-    ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/]{0,60}[0-9=])([A-Za-z0-9+/=]{8,4096})", 1),
+    ("secret", "password> passwd> passphrase> secret> token> key> master>", 4, r"(?i)(?:password|passwd|passphrase|secret|token|api[_-]?key|(?<=<)master)>[ \t]{0,8}(?=[^<\s])" + _NO_HOLE + r"([^<]{3,1024})</", 1),
+    ("secret", "<pass <secret <token", 0, r"(?i)<(?:pass(?:word|wd)?|secret|token)[ \t][^<>\n]{1,80}>(?=[^<\s])" + _NO_HOLE + r"([^<]{3,1024})</", 1),
+    ("secret", "\"auth 'auth", 0, r"(?i)[\"']auth\\{0,3}[\"']\s{0,4}:\s{0,4}\\{0,3}[\"'](?=[A-Za-z+/_-]{0,60}[0-9=])([A-Za-z0-9+/=_-]{8,4096})", 1),
     ("secret", "from-literal", 2, r"--from-literal[ \t=]{1,4}[\"']?[\w.-]{1,100}=" + _ARGUMENT, 1),
     ("secret", "secret", 0, r"\bsecrets?[ \t]{1,4}(?:set|put|create|add)\b[^\n|;]{0,160}?[ \t](?:-b|--body|--value|--secret-string|--data)(?:[ \t]{1,4}|=)" + _ARGUMENT, 1),
     ("secret", "secret-string securestring", 123, r"(?i)(?:--secret-string(?:[ \t]{1,4}|=)|\bput-parameter\b[^\n|;]{0,100}?(?:--type[ \t]{1,4}SecureString[^\n|;]{0,60}?--value|--value)[ \t]{1,4})" + _ARGUMENT, 1),
-    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login|(?<![a-z])jeton(?![a-z])))"
+    ("secret", _SECRET_MARKERS, 10, r"(?i)(?P<name>(?:secret|token|(?:api|access|private|account|encryption|signing|auth)[_-]?key|key|credential|creds?|authorization|[_-](?:auth|pat|salt)|jwt|bearer|client[_-]?id|access|private|sonar[._]?login|(?<![a-z])jeton(?![a-z])))"
      + _NAMED_VALUE, "value"),
-    ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|\.[eE]quals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
+    ("password", "pass pwd secret token key", 130, r"(?P<value>\"[^\"\n]{4,100}\"|'[^'\n]{4,100}')(?:\s?[!=]==?\s?|[ ](?:=|<>)[ ]|\.[eE]quals(?:IgnoreCase)?\(\s?)(?P<name>[\w.]{2,60})", "compared"),
+    # Numbers that open something.
+    ("secret", "pin\" otp\" pin\\\" otp\\\"", 14, r"(?i)\"(?:\w{1,12}_)?(?:pin|otp)\\{0,3}\"\s{0,2}:\s{0,2}\\{0,3}\"?(\d{4,8})\b(?!\.\d)", 1),
     ("secret", "bundle_", 0, r"\bBUNDLE_[A-Z0-9_]{2,60}__[A-Z]{2,12}\\{0,2}[\"']?\s{0,4}[:=]\s{0,4}\\{0,2}[\"']?([\w.-]{1,128}:[\w.-]{4,256})", 1),
     ("secret", "unseal recovery", 0, r"(?i)\b(?:unseal|recovery)[ _-]key(?:[ _-]{0,2}\(?\w{1,9}\)?)?[ \t]{0,2}[:=][ \t]{0,4}[\"']?(?=[A-Za-z+/=-]{0,60}[0-9])([A-Za-z0-9+/=-]{32,128})", 1),
     # What says of the value beside it that it is one, in the same object.
@@ -306,9 +338,11 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
      r"(?:[\"'][^\"'\n]{0,100}[\"'],[ ]?){1,4}(?P<value>[\"'][^\"'\n]{4,100}[\"'])", "literal"),
     # Of a user and a password only what is told as a login.
     ("password", "password", 102, r"(?i)\b(?:user(?:name)?|login)\s{1,8}[\"'][^\"'\n]{1,60}[\"']\s{1,24}password\s{1,8}(\"[^\"\n$]{3,256}\")", 1),
-    ("password", "password", 0, r"(?i)\bpassword[ \t](?:(?:for|of)[ \t][^\n.:;=\"'`]{1,60}(?:[\"'`][^\"'`\n]{1,40}[\"'`][ \t]{1,2})?)?(?:is|was|set to)[ \t]{1,2}(?P<value>[\"'`][^\"'`\s]{4,64}[\"'`])", "said"),
+    ("password", "password", 0, r"(?i)\bpassword[ \t](?:(?:for|of)[ \t][^\n.:;=\"'`]{1,60}(?:[\"'`][^\"'`\n]{1,40}[\"'`][ \t]{1,2})?)?(?:is|was|set to):?[ \t]{1,2}(?P<value>[\"'`][^\"'`\s]{4,64}[\"'`]|" + _IN_A_SENTENCE + ")", "said"),
+    # A user and a password, told as one.
+    ("password", "creds credentials: login:", 0, r"(?i)\b(?:creds|credentials(?=:)|login(?=:))(?:(?:[ ](?:are|is))?:?[ \t]{1,2}[\w.@+-]{2,64}[ ]/[ ]|:[ \t]{1,2}[\w.@+-]{2,64}:)(?P<value>" + _IN_A_SENTENCE + ")", "said"),
     # What a program prints in a line of its own below the words that say what it is.
-    ("secret", "password token secret key:", 0, r"(?i)\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
+    ("secret", "password token secret key:", 40, r"(?i)(?:\b(?:(?:password|token|secret)\b[^\n:=\"'`(){}]{0,60}|key):|(?<![^\n])#[ \w]{0,39}(?:password|token|secret)[ \w]{0,24}(?=\n[A-Za-z_-]{0,60}[0-9][\w-]{20}))[ \t]{0,4}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,16}"
      r"(?=[A-Za-z_.+/=~-]{0,60}[0-9])([A-Za-z0-9_.+/=~-]{16,4096})[ \t]{0,4}(?=[\r\n]|\Z)", 1),
     # And what a command prints that was asked for one.
     ("secret", "get-login-password -access-token aws_s password secret", 100, r"(?i)\b(?:get-login-password|(?:generate-db-auth|print-access|get-access)-token|configure[ \t]get[ \t][\w.]{0,40}aws_s[\w]{10,20}"
@@ -320,7 +354,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
     ("secret", "secret token apikey _key -key", 3, r"(?i)\b(?<![.(])(?<!, )(?:secret|token|api[_-]?key)=(?=[A-Za-z]{12,}(?:[\s,&;)\]\"']|$))" + "(" + _VALUE + ")", 1),
     ("secret", "token secret apikey -key bearer", 22, r"(?i)--(?:\w{1,12}-)?(?:api-?key|(?<=push --)key|token|secret|access-token|auth-token|with-token|oauth2-bearer)[ \t]{1,4}(?=[\"']?[^\s\"']{8})" + _ARGUMENT, 1),
     ("secret", "aws_s", 0, r"(?i)\b(?:aws_secret_access_key|aws_session_token)[ \t]{1,4}([^\s\"']{8,4096})", 1),
-    ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z][\w.]{3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
+    ("secret", " ".join(SERVICES), 0, r"(?i)(?P<name>[a-z](?:\w|[.-](?=[a-z])){3,40}?(?:[ \t_.-]{0,2}(?:api|access|auth|secret|private|token|tok|key|code|live|prod|test|user|account|personal|x)){0,4})"
      r"(?P<op>\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:=>|:{0,2}=|[:,(>.-])?\s{0,4}\\{0,3}[\"'`]?)(?<![a-z])(?P<value>[\w.+/=~-]{20,512})", "service"),
     ("secret", "auth", 0, r"(?i)(?P<name>auth(?:_\w{1,20}|(?-i:[A-Z])\w{0,20})?)(?P<op>\\{0,3}[\"'`]?(?:[ ]as[ ]string)?[ \t]{0,4}(?:=>|:{0,2}=|&=|:)\s{0,4}\\{0,3}[\"'`]?)(?P<value>[\w.+/=~-]{20,512})", "service"),
     # A key that shows itself of whoever made it. It has no markers: see _places.
@@ -338,7 +372,7 @@ PATTERNS: "list[tuple[str, str, Optional[int], str, int | str]]" = [
 # the group `value`.
 JUDGES: "dict[int | str, str]" = {
     "value": "holds_secret", "compared": "holds_compared", "literal": "holds_literal", "cookie": "holds_cookie", "service": "holds_key",
-    "listed": "holds_listed", "login": "holds_login", "said": "holds_said", "given": "holds_given", "prefixed": "holds_prefixed",
+    "listed": "holds_listed", "login": "holds_login", "said": "holds_said", "given": "holds_given", "opening": "holds_opening", "prefixed": "holds_prefixed",
 }  # fmt: skip
 
 # How a character or a word is spelled otherwise: by its code, its quotes side by side or added up, a backslash at its end.
@@ -349,7 +383,7 @@ _PIECE = r"'([^']{1,400})'|\"([^\"]{1,400})\"|([^'\"\s]{1,400})\Z"
 SPELLED = (
     r"(?P<code>\\{1,2}u00[2-7][0-9a-fA-F]|\\x[2-7][0-9a-fA-F]|%(?:2[B-Fb-f]|5[Ff]|7[Ee]|(?:26|3[Dd])(?=\w{6}))|&(?:quot|apos);|&#(?:\d{2,3}|x[0-9a-fA-F]{2});)"
     r"|(?P<dropped>(?<=\w)\\{1,2}(?=[_/.=-]\w)|(?<=[\w-])(?:''|\"\")(?=[\w-])|(?<=[\w+/=.-])\\\r?\n(?=[\w+/=.-]))"
-    r"|(?P<put>" + _QUOTED + r"(?:(?:" + _BETWEEN + _QUOTED + r"){1,12}|(?=\w))[\w+/=.-]{0,400})"
+    r"|(?P<put>(?![\"']:[\"'])" + _QUOTED + r"(?:(?:" + _BETWEEN + _QUOTED + r"){1,12}|(?=\w))[\w+/=.-]{0,400})"
 )
 
 _NAMED_CHARS = {"&quot;": ord('"'), "&apos;": ord("'")}
@@ -361,7 +395,9 @@ _MIN_LEFT = 12
 # A word that may be a service's key, and how far before it the name may stand: so many names are looked for only there.
 _LONG_KEY = r"(?<![\w.+/~-])(?=[a-z_.+/~-]{0,80}[0-9])[\w.+/~-]{20,512}"
 _BEFORE_KEY = 64
-_FAR = 4  # characters: to find a place among fewer takes no longer by itself than to compile another pattern
+# To find where a match begins among fewer characters, or than so many in all, takes no longer than to compile another
+# pattern; who has many texts has compiled it.
+_FAR, _MANY = 4, 4000
 _NAMES = frozenset(NAMES)
 
 # So many that are put together may stand in one secret.
@@ -604,7 +640,8 @@ def _matches(
     if reach is None:
         yield from re.compile(pattern).finditer(text)
         return
-    first = re.compile(_first_within(pattern, reach)) if reach >= _FAR else None
+    is_far = reach >= _FAR and (privacy_redact.search is not None or reach * len(places) >= _MANY)
+    first = re.compile(_first_within(pattern, reach)) if is_far else None
     begin = 0
     for place in sorted(places):
         begin = max(begin, place - reach)

@@ -78,6 +78,9 @@ SERVICES = (
     "wepay whitesource whoxy wistia woocommerce workato workos worksnaps workstack worldcoinindex worldpay "
     "worldweather wrike wunderground xero yandex youneedabudget yousign zapier zendesk zenkit zenrows zenscrape "
     "zenserp zeplin zerobounce zerotier zhipu zipapi zipbooks zipcode zohocrm zonka zulip zuplo"
+    # Spelled with a mark between.
+    " digital-ocean digital_ocean launch-darkly launch_darkly linked-in linked_in mail-chimp mail_chimp message-bird"
+    " message_bird new-relic new_relic pager-duty pager_duty send-grid send_grid confluence travis"
 ).split()
 #: All names behind which a word as long as a key is looked for: these, and what says nothing else of a value.
 NAMES = (*SERVICES, "auth")

@@ -81,6 +81,27 @@ _USER = r"(?i)\b(?:user(?:_?name)?|login)\\?[\"']?\s?(?:=>|[:=])\s?\\?[\"']"
 _HOST = r"(?i)\b(?:host(?:_?name)?|server|database|db(?:_?name)?)\\?[\"']?\s?(?:=>|[:=])\s?\\?[\"']"
 _NEXT_LINE = r";[ \t]{0,4}\r?\n[ \t]{0,80}"
 _ADDRESS_GOES_ON = r"(?i)[;&,](?:user|uid|login|user[ _]?(?:id|name))=\w"
+_DSN = r"(?i)\b(?:host|hostaddr|dbname|port|\w{0,16}user)=[^\s,;()\"']{1,64}[ ]\Z"
+_DSN_GOES_ON = r"(?i)[ ](?:host|hostaddr|dbname|port|sslmode)=[^\s,()]"
+# What sets something: a call by its name, the first argument of one, the beginning of a line; and a user beside it.
+_SETTER = r"(?i)(?:^|[._])(?:set|with|check|verify|change|update)_?[a-z][\w]{0,24}$"
+_GETTER = r"(?i)(?:^|[._])(?:get|split|parse|read|find|fetch|load|look_?up)_?[a-z]\w{0,40}$"
+_SETS = (
+    r"(?i)\b(?:define|(?:put|set|get)_?env|env|environ\.get|ENV\.fetch|set_?default|set_?property|put|set_?EnvironmentVariable)"
+    r"\([ ]?\\?[\"'][\w.]{0,20}\Z"
+)
+_ENDS_A_CALL = r"\)|\.(?:getBytes|toCharArray|encode|as_bytes)\("
+_SETS_A_USER = r"(?i)\.(?:with|set)?_?user(?:_?name)?\("
+_DEFINES = ("", "@", "#define", "(setq", "(def", "-define(", "setx")
+_OF_THE_TRADE = r"(?i)pass|pwd|secret|token|key|auth|name|test|example|value|string|field|valid|column|label"
+_TYPES = r"(?i)(?:fill|type|send_?keys|enter_?text|press_?sequentially)\((?:[\"'][^\"'\n]{1,80}[\"'],\s{0,2})?\Z"
+_AS_ONE = r"(?i)auth:[ ]?\Z"  # a user and a password
+_NAMES_A_KEY = r"\(key\s{0,2}[:=]\s{0,4}b?\Z"
+# What opens a store of keys.
+_OPENS = (
+    r"(?i)(?:load|init|store|getKey|getPrivateKey|KeyEntry|PasswordProtection|PasswordAuthentication|Credential|KeySpec)"
+    r"\([^;{}]{0,120}\Z"
+)
 _BETWEEN = r"[\"'][\s,-]{1,40}[\"']"
 _OR_ELSE = r"(?<=[\"'`])\s{0,20}:\s{0,4}(?=[\"'`])"
 _GROUPS = r"[A-Z0-9]{5,8}(?:-[A-Z0-9]{5,8}){3,5}"
@@ -94,6 +115,8 @@ _NO_VERDICT = (
 # Names that leave no doubt. Of `secretKey` it may be the name of a key in somebody's store.
 _SECRET_KEY = r"(?i)secret[_-](?:access[_-]?)?key$"
 _SAYS_SECRET = r"(?i)(?:secret(?:[_-]?(?:access)?[_-]?key)?|security_credentials)$"
+_OWN_KEY = r"(?i)secret_?access_?key$"
+_IN_A_CALL = r"\(\{[^{}]*\Z"
 _SESSION = r"(?i)sess|sid$|auth|token|csrf|jwt|login|remember|secret"
 _LONGEST_WORD = 20
 _NO_WORD = r"(?i)[b-df-hj-np-tv-xz]{6}"
@@ -108,7 +131,10 @@ _NUMBERED = r"\d{1,9}(?:\.\d{1,9}){3,}"  # an object's identifier, a version, an
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD = re.compile(
-    r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$|kennwort$|contrasena$|senhas?$|wachtwoord$|haslo$|heslo$|salasana$|s?ifre$|senord$|adgangskode$|jelszo?$"
+    r"pass(?:word|wd|phrase|code|wort)?s?$|passw$|pa?s{0,2}wo?r?s?d$|pw$|psk$|kennwort$|contrasena$|senhas?$|wachtwoord$|haslo$|heslo$|salasana$|s?ifre$|senord$|adgangskode$|jelszo?$|^(?:mdp|clave|parola)$"
+)
+_PASSWORD_OTHERWISE = (
+    "\u043f\u0430\u0440\u043e\u043b\u044c|\u5bc6[\u7801\u78bc]|\u30d1\u30b9\u30ef\u30fc\u30c9|\ube44\ubc00\ubc88\ud638"
 )
 _SECRET = re.compile(
     r"(?:secrete?|token|cred|pat|credential|jwt|bearer|authtoken|authorization|cookie|auth|signature|salt|nonce|passkey|sonarlogin|jeton)s?$"
@@ -117,7 +143,7 @@ _SECRET = re.compile(
 _KEY_OF = set(
     "api access private account encryption signing auth secret license deploy master service shared app application"
     " consumer client subscription integration license write read ingest admin user team project personal live"
-    " prod authentication wireless network security wifi product activation".split()
+    " prod authentication cipher hmac jwt wireless network security wifi product activation".split()
 )
 # What stands behind the word that counts, and what kind of a pass is no password.
 _BEHIND = set("value val string str base b prod dev local hash raw plain here".split())
@@ -157,7 +183,7 @@ _NAMES_AN_ID = (
 _KEYS_MARK = r"(?:[sprae]k|live|prod|prd|sandbox|sbx|sbox|auth|sec|v\d|\w{0,16}(?:tkn|token|tok|api|key|pat|secret))"
 _LONG_RUN, _LONGER_RUN = 20, 24
 _SALT, _SALT_MARKS = 40, 9
-_GIVEN = 8
+_GIVEN, _DIGITS = 8, 6
 _PHRASE = re.compile(
     r"(?i)\b(?:the|your|a|an|is|are|not|to|of|for|please|must|enter|invalid|wrong|missing|required|password|passwords"
     r"|token|with|and|or|in|on|has|have|was|be|by|from|reset|forgot|confirm|new|current|statement|at|least)\b"
@@ -189,6 +215,8 @@ def _is_secret(found: "re.Match[str]", value: str) -> bool:
     mark = op.strip(_AROUND)
     if mark.rstrip(":") in ("is", "was"):
         mark = ""
+    if mark.endswith(("<value>", "<string>")):
+        mark = ">"
     if _is_within_a_name(text, begin, op) or _is_chosen(text, begin, op):
         return False
     if name.lower() in ("key", "keys"):
@@ -216,13 +244,31 @@ def _is_secret(found: "re.Match[str]", value: str) -> bool:
     if family == "password":
         is_line = not is_quoted and op in ("=", ":") and _is_line(text, begin, found.end("value"))
         is_line = is_line or (op == "=" and _is_whole(text, begin, found.end("value")))
-        is_line = is_line and re.search(r"(?i)passw|pwd$|(?:^|[_.-])pass$", name) is not None
+        is_line = is_line and re.search(r"(?i)passw|passphrase$|pwd$|(?:^|[_.-])pass$", name) is not None
         if is_quoted and _is_of_a_connection(text, begin, found.end("value"), bare):
+            return True
+        if is_quoted and _is_set(text, begin, name, op, found.end("value")) and _is_own(bare):
+            return True
+        if not is_quoted and _is_of_a_setting(text, found.end("value"), name, mark) and _is_own(bare):
             return True
         return (is_line and _is_made_up(bare)) or _is_password(name, op, mark, bare, is_quoted, is_of_address)
     if is_quoted and _is_mangled(bare):
         return True
     if mark == "," and name.rsplit(".", 1)[-1].isupper() and re.search(_SAYS_SECRET, name) and _is_pass_word(bare):
+        return True
+    if (
+        mark in ("(", ",")
+        and _is_set(text, begin, name, op, found.end("value"))
+        and (_is_own(bare) or _is_pass_word(bare))
+    ):
+        return True
+    if (
+        is_quoted
+        and _is_own(bare)
+        and (
+            re.search(_OWN_KEY, name) or (name == "secret" and re.search(_IN_A_CALL, text[max(0, begin - 120) : begin]))
+        )
+    ):
         return True
     if mark in ("", ",", "(", "?"):
         return is_random(bare) and (family == "secret" or len(bare) >= 24)
@@ -253,16 +299,29 @@ def holds_literal(found: "re.Match[str]") -> bool:
     bare, _ = _unquoted(found["value"])
     if _is_none(bare, True) or any(map(str.isspace, bare)):
         return False
+    if _is_own(bare) and re.search(_TYPES, found.string[max(0, found.start("value") - 120) : found.start("value")]):
+        return True
     return _is_pass_word(bare) or _is_mangled(bare) or is_random(bare)
 
 
 def holds_given(found: "re.Match[str]") -> bool:
     """Say so of a text in quotes that is given to what signs or encrypts: any but a word of the trade and a file."""
     bare, _ = _unquoted(found["value"])
-    plain = "".join(filter(str.isalpha, bare.lower()))
-    if _is_none(bare, True) or plain in _NAMED or re.search(r"/|\.\w{2,4}$", bare):
+    is_named = bare.isalpha() and bare.lower() in _NAMED
+    if _is_none(bare, True) or is_named or not any(map(str.isalnum, bare)) or re.search(r"/|\.\w{2,4}$", bare):
         return is_random(bare)
-    return len(bare) >= _GIVEN or _is_pass_word(bare)
+    begin = found.start("value")
+    if re.search(_AS_ONE, found.string[max(0, begin - 12) : begin]):
+        bare = bare.partition(":")[2]
+        return not _is_none(bare, True) and (_is_own(bare) or _is_pass_word(bare))
+    is_key = re.search(_NAMES_A_KEY, found.string[max(0, begin - 16) : begin]) is not None
+    return is_key or len(bare) >= _GIVEN or _is_pass_word(bare) or (bare.isdigit() and len(bare) >= _DIGITS)
+
+
+def holds_opening(found: "re.Match[str]") -> bool:
+    """Say so of a row of characters that is given to what opens a store of keys or logs in."""
+    before = found.string[max(0, found.start() - 160) : found.start()]
+    return re.search(_OPENS, before) is not None and holds_given(found)
 
 
 def holds_listed(found: "re.Match[str]") -> bool:
@@ -279,8 +338,10 @@ def holds_listed(found: "re.Match[str]") -> bool:
 
 def holds_said(found: "re.Match[str]") -> bool:
     """Say so of what a sentence says that a password is."""
-    bare = found["value"][1:-1]
-    return not _is_none(bare, True) and (_is_made_up(bare) or _is_pass_word(bare) or is_random(bare))
+    bare, is_quoted = _unquoted(found["value"])
+    if _is_none(bare, True):
+        return False
+    return _is_pass_word(bare) or is_random(bare) or (is_quoted and _is_made_up(bare))
 
 
 def holds_login(found: "re.Match[str]") -> bool:
@@ -447,10 +508,11 @@ def _is_wordlike(value: str) -> bool:
         return False
     runs = [piece for piece in pieces if piece[0].isdigit()]
     n_marks = sum(not char.isalnum() for char in value)
+    n_breaks = len(re.compile(r"(?<=[A-Za-z0-9])[^A-Za-z0-9]+(?=[A-Za-z0-9])").findall(value))
     if max(map(len, runs), default=0) > 4 or sum(map(len, words)) < 3 * len(words):
         return False
     is_one = n_marks == 0 and len(value) >= 16 and (value.islower() or value.isupper())
-    return len(runs) <= 1 + n_marks and not is_one and not _is_mixed(value)
+    return len(runs) <= 1 + n_breaks and not is_one and not _is_mixed(value)
 
 
 def _is_elsewhere(text: str, begin: int, name: str, op: str, end: int, bare: str) -> bool:
@@ -473,7 +535,7 @@ def _begin_of_name(text: str, at: int) -> int:
 
 
 def _unquoted(value: str) -> "tuple[str, bool]":
-    bare = value.lstrip("bBrRuU@$") if value[:1] in "bBrRuU@$" and value[1:2] in "\"'" else value
+    bare = value.lstrip("bBrRuUN@$") if value[:1] in "bBrRuUN@$" and value[1:2] in "\"'" else value
     inner = bare.lstrip("\\")
     if inner[:1] not in ("'", '"', "`"):
         return value, False
@@ -493,12 +555,14 @@ def _family(name: str) -> "str | None":
     """Return whether a name is that of a password, of another secret or of a key of any kind, or of none of these."""
     plain = name.replace("\u017f", "s").replace("\u0131", "i")  # as patterns take them that ignore case
     plain = plain.replace("\u00f1", "n").replace("\u00d1", "N").replace("\u0142", "l")
+    if not plain.isascii() and re.search(_PASSWORD_OTHERWISE, plain.lower()):
+        return "password"
     words = [word.lower() for word in _WORDS.findall(plain) if not word.isdigit()]
     while words and words[-1] in _BEHIND:
         words.pop()
     if words[-2:] == ["token", "data"]:  # a parser's table
         return None
-    if words[-2:] == ["client", "id"] or (words and words[-1] in ("access", "private")):
+    if words[-2:] in (["client", "id"], ["secret", "id"]) or (words and words[-1] in ("access", "private")):
         return "key"
     if not words or (words[-1] in _ABOUT and words[-1] != "pass"):
         return None
@@ -550,6 +614,8 @@ def _is_of_address(text: str, begin: int, op: str, end: int) -> bool:
     before = re.compile(_NEXT_LINE).sub(";", text[max(0, begin - 160) : begin])
     if op != "=":
         return re.search(_SPACED_ADDRESS, before) is not None
+    if re.search(_DSN, before) or re.compile(_DSN_GOES_ON).match(text, end):
+        return True
     return re.search(_ADDRESS, before) is not None or re.compile(_ADDRESS_GOES_ON).match(text, end) is not None
 
 
@@ -606,6 +672,33 @@ def _is_made_up(bare: str) -> bool:
     )  # fmt: skip
 
 
+def _is_own(bare: str) -> bool:
+    """Say whether a word is one that people make up, and says nothing of what it stands for."""
+    return _is_made_up(bare) and re.search(_OF_THE_TRADE, bare) is None
+
+
+def _is_set(text: str, begin: int, name: str, op: str, end: int) -> bool:
+    """Say whether a text is what a call sets, by its name or by what stands before it, or all of a line that does."""
+    mark = op.strip(_AROUND)
+    if mark == "(":
+        if re.compile(_ENDS_A_CALL).match(text, end) is None:
+            return False
+        if re.search(_SETTER, name):
+            return True
+        around = text[max(0, begin - 160) : begin] + text[end : end + 120]
+        return name.startswith(".") and re.search(_SETS_A_USER, around) is not None
+    if mark == ",":
+        return re.search(_SETS, text[max(0, begin - 48) : begin]) is not None
+    before = text[max(0, begin - 24) : begin].rsplit("\n", 1)[-1].strip()
+    return not mark and before in _DEFINES and text[end : end + 1] in ("", "\n", "\r", ")")
+
+
+def _is_of_a_setting(text: str, end: int, name: str, mark: str) -> bool:
+    """Say whether a word ends the line of a setting that has a name of several: `DB_PASSWORD: …`, `db.password: …`."""
+    is_setting = (name.isupper() and "_" in name) or ("." in name and name.islower())
+    return is_setting and mark in (":", "value:") and text[end : end + 1] in ("", "\n", "\r")
+
+
 def _is_shell(text: str, begin: int, name: str, op: str) -> bool:
     """Say whether `NAME=value` stands as in a shell or an .env file, `ENV NAME value` or `setx NAME value`."""
     before = text[max(0, begin - 8) : begin]
@@ -632,7 +725,7 @@ def _is_config(text: str, begin: int, end: int, name: str, op: str, mark: str, b
     if mark in (",", "(", "==", "!=", "===", "!=="):
         return False
     if not mark and not (_is_shell(text, begin, name, op) or is_random(bare)):
-        return False
+        return _is_line(text, begin, end) and op.isspace() and len(bare) >= _GIVEN and _is_pass_word(bare)
     if mark == ">":  # XML
         return (
             text[begin - 1 : begin] != "/" and name[-1:] != "-"
@@ -659,6 +752,8 @@ def _is_password(name: str, op: str, mark: str, bare: str, is_quoted: bool, is_o
     is_pass = re.search(_NO_VERDICT, name) is None
     is_argument = mark in ("", ",", "(", "?")
     if is_argument and (is_pass or not (has_digit or has_mark or is_random(bare))):
+        return False
+    if mark == "(" and re.search(_GETTER, name):
         return False
     if any(map(str.isspace, bare)):
         return is_quoted and len(bare.split()) <= 6 and not _PHRASE.search(bare) and not is_pass

@@ -27,6 +27,7 @@ ASKING_TOOL = "AskUserQuestion"
 TOOLS_OF_AGENTS = ("Skill", "SendMessage", "TaskStop")  # others that may set an agent to work, or stop it
 BACKGROUND_TOOLS = ("TaskOutput", "BashOutput")  # tell how a call in the background goes; older clients: BashOutput
 TASK_TOOLS = ("TaskCreate", "TaskUpdate")
+BOOKKEEPING = (*TASK_TOOLS, "TaskList", "TaskGet", "TodoWrite")  # keep a list of what is to be done
 SHELL_EDIT = "Bash"  # what a file that a command changed is claimed under, whatever the shell
 OPERATIONS = (*EDIT_TOOLS, SHELL_EDIT)
 

@@ -85,6 +85,8 @@ _ADMITS = (
     r"|let me know|how (?:would|do|should) (?:you|i|we)"
     r"|which (?:one|way|option) )"
 )
+_QUESTION = r"[?？؟](?:\W|$)"
+_ASKS_FOR = r"\b(?:let me know|please (?:provide|share|send|run|check|confirm|set|install|advise))\b"
 _TO_MEND = r"\b(?:fail(?:s|ed|ing|ures?)?|errors?|fix|mend|repair|broken|crash\w*|bug|red|why|debug|diagnose)\b"
 # How a task begins that is to run something, and what it says where more is asked.
 _RUNS = r"\W*(?:please |now |first,? )?(?:re-?)?(?:run|execute)\b"
@@ -190,6 +192,13 @@ def prose(closing: str) -> str:
 def admits(closing: Spoken) -> bool:
     """Say whether words say that something failed, is blocked or not done, or ask the user to look or decide."""
     return _ends_asking(closing.text) or bool(_sentences(closing, _ADMITS, ("FAILING", "ASKING")))
+
+
+def ends_asking(closing: Spoken) -> bool:
+    """Say whether the last words ask the user for something: in a question, or to say or to do what they need."""
+    last = closing.text[-_LAST:]
+    is_asked = re.compile(_QUESTION).search(last.rstrip().rpartition("\n")[2]) is not None
+    return is_asked or _ends_asking(closing.text) or re.compile(_ASKS_FOR, re.IGNORECASE).search(last) is not None
 
 
 def begins_with_trouble(closing: Spoken) -> bool:

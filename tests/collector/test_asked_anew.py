@@ -445,3 +445,209 @@ def test_a_page_that_the_client_cannot_fetch_is_fetched_by_another_program(proje
     )
     project.passes(command, "# B\ntext")
     assert project.resolutions() == [(1, became)]
+
+
+LONG = "for name in cart shop order stock price total basket customer; do wc -l src/$name.py; grep -c def src/$name.py; done"
+OTHER = (
+    "python3 - <<'PY'\nfor name in 'cart shop order stock price total basket'.split():\n    print(open(f'src/{name}.py').read())\nPY",
+    "for name in page form menu; do wc -l web/$name.ts; done",
+)
+
+
+@pytest.mark.parametrize(
+    ("then", "became"),
+    [(OTHER[0], "auto_fixed"), (OTHER[1], None), (LONG.replace("do wc", "do cat"), "auto_fixed")],
+)
+def test_a_long_command_is_told_anew_by_most_of_its_words(project, then, became):
+    project.fails(LONG, "Exit code 1\n(eval):1: parse error near `)'")
+    project.passes(then, "cart 3")
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_long_command_is_told_anew_at_once_and_by_the_same_thread(project):
+    project.fails(LONG, "Exit code 1\n(eval):1: parse error near `)'")
+    for name in "abcd":
+        project.passes(f"touch {name}")
+    project.passes(OTHER[0], "cart 3")
+    assert project.resolutions() == [(1, None)]
+
+
+CODE = "python3 -c \"print(sum(open('x').read()))\""
+BROKEN = 'Exit code 1\n  File "<string>", line 1\nSyntaxError: unterminated string literal'
+
+
+@pytest.mark.parametrize(
+    ("between", "run", "became"),
+    [
+        ([], "python3 tool.py", "auto_fixed"),
+        (["ls"], "python3 tool.py", "auto_fixed"),
+        (["touch y"], "python3 tool.py", None),  # other work
+        ([], "python3 other.py", None),  # nobody wrote it
+    ],
+)
+def test_code_of_one_line_is_written_to_a_file_and_run(project, between, run, became):
+    project.fails(CODE, BROKEN)
+    path = f"{project.folder}/tool.py"
+    project.tool("Write", {"file_path": path, "content": "print(1)"}, {"filePath": path, "type": "create"})
+    for command in between:
+        project.passes(command)
+    project.passes(run, "1")
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "described", "became"),
+    [
+        (
+            "Agent type 'auditor' not found. Available agents: general-purpose",
+            "Review the cart's code",
+            "auto_fixed",
+        ),
+        ("Agent type 'auditor' not found. Available agents: general-purpose", "Write release notes", None),
+        ("API Error: 529 overloaded", "Review the cart's code", None),
+    ],
+)
+def test_what_an_agent_of_a_lacking_kind_was_for_another_does(project, lacking, described, became):
+    told = {
+        "subagent_type": "auditor",
+        "description": "Review the cart's code",
+        "prompt": "Look for slips in cart.py",
+    }
+    project.feed("PostToolUseFailure", tool_name="Agent", tool_use_id="t1", tool_input=told, error=lacking)
+    again = {
+        "subagent_type": "general-purpose",
+        "description": described,
+        "prompt": "You are careful. Say what is wrong",
+    }
+    project.tool("Agent", again, {"agentId": "a1"})
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "error", "then", "became"),
+    [
+        ("grep -rn 'cart(' src", "grep: Unmatched ( or \\(", "grep -rn 'cart' src", "auto_fixed"),
+        ("rg 'cart(' src", "rg: regex parse error:\n    (?:cart()\n         ^", "rg -F 'cart(' src", "auto_fixed"),
+        ("rg 'cart(' src", "rg: regex parse error:\n    (?:cart()\n         ^", "rg 'shop' web", None),
+        ("gh pr checks 3 --json conclusion", 'Unknown JSON field: "conclusion"', "gh pr view 3 --json state", "auto_fixed"),
+        ("gh api x --jq '.[] | a !'", "failed to parse jq expression (line 1, column 8)", "gh api x --jq '.[]'", "auto_fixed"),
+        ("find src -name cart.py -maxdept 1", "find: unknown predicate `-maxdept'", "find src -name cart.py -maxdepth 1", "auto_fixed"),
+    ],
+)  # fmt: skip
+def test_a_pattern_or_a_field_that_was_refused_is_asked_otherwise(project, tried, error, then, became):
+    project.fails(tried, f"Exit code 2\n{error}")
+    project.passes(then, "cart.py:3: cart")
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "printed", "became"),
+    [
+        ("ls docs src", "ls: cannot access 'docs': No such file or directory\nsrc:\ncart.py", None),
+        ("ls docs src", "ls: cannot access 'docs': No such file or directory", "auto_fixed"),
+        ("ls docs src", "ls: cannot access 'docs': No such file or directory\nzsh: command not found: head\na", "auto_fixed"),
+        ("cat docs/a src/b", "cat: docs/a: No such file or directory\nimport cart", "auto_fixed"),  # it was to be read
+    ],
+)  # fmt: skip
+def test_a_look_that_showed_some_of_what_it_was_for_was_answered(project, tried, printed, became):
+    project.fails(tried, f"Exit code 2\n{printed}")
+    project.passes("ls docs/a docs", "a")
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_look_in_the_same_words_is_more_than_its_answer(project):
+    project.fails(
+        "ls docs src", "Exit code 2\nls: cannot access 'docs': No such file or directory\nsrc:\ncart.py"
+    )
+    project.passes("ls docs src", "docs:\na\nsrc:\ncart.py")
+    assert project.resolutions() == [(1, "auto_fixed")]
+
+
+@pytest.mark.parametrize(
+    ("message", "became"),
+    [("docs: say how carts are emptied for good", None), ("cart: round the total up", "auto_fixed")],
+)
+def test_where_there_was_nothing_to_commit_another_commit_is_of_other_work(project, message, became):
+    project.fails(
+        "git commit -m 'cart: round the total'", "Exit code 1\nnothing to commit, working tree clean"
+    )
+    project.passes(f"git commit -m '{message}'", "[main 1] x")
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("url", "became"),
+    [
+        ("https://raw.example.com/b/main/src/cart.ts", "auto_fixed"),
+        ("https://raw.example.com/a/main/src/shop.ts", None),
+        ("https://raw.example.com/b", None),
+    ],
+)
+def test_a_page_that_was_not_there_is_fetched_by_its_name_elsewhere(project, url, became):
+    told = {"url": "https://raw.example.com/a/main/src/cart.ts", "prompt": "What does it export?"}
+    error = "Request failed with status code 404"
+    project.feed("PostToolUseFailure", tool_name="WebFetch", tool_use_id="t1", tool_input=told, error=error)
+    project.tool("WebFetch", {"url": url, "prompt": "What does it export?"}, {"code": 200, "result": "cart"})
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "between", "became"),
+    [
+        ("tail -5 /tmp/tasks/b1.output", [], "auto_fixed"),
+        ("tail -5 /tmp/tasks/b1.output", ["touch x"], None),
+        ("cat notes.md", [], None),
+    ],
+)
+def test_what_a_command_in_the_background_printed_the_client_tells(project, tried, between, became):
+    project.fails(tried, "Exit code 1\ntail: cannot open it: No such file or directory")
+    for command in between:
+        project.passes(command)
+    project.tool(
+        "TaskOutput", {"task_id": "b1", "block": True}, {"task": {"task_id": "b1", "status": "running"}}
+    )
+    assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize(
+    ("tried", "name", "became"),
+    [
+        ("sed -i '' 's/a/b/' src/tables.sql", "tables.sql", "auto_fixed"),
+        ("sed -i '' 's/a/b/' src/tables.sql", "views.sql", None),
+        ("psql -f src/tables.sql", "tables.sql", None),  # it was to be run
+    ],
+)
+def test_a_file_that_a_command_was_to_write_a_tool_writes(project, tried, name, became):
+    project.fails(tried, "Exit code 2\nsed: can't read it")
+    path = f"{project.folder}/src/{name}"
+    project.tool("Write", {"file_path": path, "content": "select 1"}, {"filePath": path, "type": "create"})
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_look_that_the_user_was_asked_about_may_be_looked_once_more(project):
+    project.fails("aws ec2 describe-vpcs", "Exit code 254\nUnauthorizedOperation: you are not authorized")
+    project.passes("aws configure list-profiles", "admin")
+    project.feed("Stop", last_assistant_message="There is one other profile, `admin`. Shall I try that one?")
+    assert project.resolutions() == [(1, "escalated_user")]
+    project.feed("UserPromptSubmit", prompt="I have logged in")
+    project.passes("aws ec2 describe-vpcs", "vpc-1")
+    assert project.last_summary()["closes"]
+
+
+@pytest.mark.parametrize(
+    ("since", "said", "became"),
+    [
+        ("ls", "There is no such file. Which one do you mean?", "escalated_user"),
+        ("ls", "There is no such file. Please send me the right one and I go on.", "escalated_user"),
+        ("ls", "There is no such file, so I wrote it down for you.", None),
+        ("touch b", "There is no such file. Which one do you mean?", None),  # went on with other work
+    ],
+)
+def test_a_turn_that_did_but_look_since_a_look_had_failed_and_ends_with_a_question(
+    project, since, said, became
+):
+    project.fails("cat a", "Exit code 1\ncat: a: No such file or directory")
+    project.passes(since)
+    project.passes("git log -1", "b")
+    project.feed("Stop", last_assistant_message=said)
+    assert project.resolutions() == [(1, became)]

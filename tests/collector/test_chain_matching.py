@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from claudesess_collector import chain_matching as matching
 from claudesess_collector import chain_targets
+from claudesess_collector import chain_ways as ways
 from claudesess_collector.aims import of_command
 from claudesess_collector.chains import Chain, Spec
 from claudesess_collector.payload import short_hash
@@ -52,7 +53,7 @@ def test_cases_that_share_half_of_the_words_of_the_shorter(one, other, is_akin):
     ],
 )  # fmt: skip
 def test_a_script_under_a_longer_or_a_shorter_name(name, other, is_named_after):
-    assert matching._is_named_after(name, other) is is_named_after
+    assert ways._is_named_after(name, other) is is_named_after
 
 
 @pytest.mark.parametrize(
@@ -106,8 +107,8 @@ def test_tries_of_one_family_of_the_runner_s_or_of_code_that_looks(known, comman
     [([], "git add a", True), ([f"{HOME}/a"], "git add .", True), ([HOME], "git add a", True), ([f"{HOME}/a"], "git add b", False), ([f"{HOME}/a"], "git add -A", True), ([f"{HOME}/a"], "git rm a", False)],
 )  # fmt: skip
 def test_all_that_there_is_is_added_or_some_of_it(tried, command, is_it):
-    assert matching._is_added_otherwise(chain(families=["git add"], targets=tried), part_of(command)) is is_it
-    assert not matching._is_added_otherwise(chain(families=["git rm"], targets=tried), part_of("git add a"))
+    assert ways._is_added_otherwise(chain(families=["git add"], targets=tried), part_of(command)) is is_it
+    assert not ways._is_added_otherwise(chain(families=["git rm"], targets=tried), part_of("git add a"))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def event_of(command, sketch=None, purpose=None, agent=None, message=""):
     """Return an event of a call of which so much is known."""
     call = of_command(command, HOME, HOME, is_after=False)
     call._sketch, call._purpose = sketch, purpose
-    return SimpleNamespace(agent_id=agent, call=call, failure=SimpleNamespace(message=message))
+    return SimpleNamespace(tool="Bash", agent_id=agent, call=call, failure=SimpleNamespace(message=message))
 
 
 CODE = "python3 -c 'print(1)'"
@@ -257,7 +258,7 @@ def test_a_run_that_leaves_out_what_failed(known, command, leaves_out):
 )  # fmt: skip
 def test_a_text_of_twenty_words_is_alike_where_it_shares_two_thirds(n_words, n_shared, is_alike):
     tried, again = set(range(n_words)), set(range(n_words - n_shared, 2 * n_words - n_shared))
-    assert matching._is_alike(tried, again) is is_alike
+    assert ways._is_alike(tried, again) is is_alike
 
 
 @pytest.mark.parametrize(
@@ -268,9 +269,9 @@ def test_a_text_of_twenty_words_is_alike_where_it_shares_two_thirds(n_words, n_s
     ],
 )  # fmt: skip
 def test_processes_are_ended_in_another_way_within_three_calls(monkeypatch, families, targets, command, n_done, is_it):  # fmt: skip
-    monkeypatch.setattr(matching, "n_done_since", lambda event, chain: n_done)
+    monkeypatch.setattr(ways, "n_done_since", lambda event, chain: n_done)
     found = chain(families=families, targets=targets)
-    assert matching._ends_processes(event_of(command), found, part_of(command)) is is_it
+    assert ways._ends_processes(event_of(command), found, part_of(command)) is is_it
 
 
 CLICK = "mcp__playwright__browser_click"
@@ -295,12 +296,12 @@ def test_of_a_page_the_same_is_clicked_again_within_three_calls(monkeypatch, tri
     ],
 )  # fmt: skip
 def test_a_servers_tool_is_asked_for_the_same_with_an_argument_more_or_less(monkeypatch, tried, again, is_next, is_it):  # fmt: skip
-    monkeypatch.setattr(matching, "is_next", lambda event, chain: is_next)
+    monkeypatch.setattr(ways, "is_next", lambda event, chain: is_next)
     found = chain(families=["mcp__a__get"], sketch=tried.split())
     part = SimpleNamespace(families=["mcp__a__get"], program="mcp__a__get")
-    assert matching._is_asked_otherwise(event_of("x", again.split()), found, part) is is_it
+    assert ways._is_asked_otherwise(event_of("x", again.split()), found, part) is is_it
     part.program = "get"
-    assert not matching._is_asked_otherwise(event_of("x", again.split()), found, part)
+    assert not ways._is_asked_otherwise(event_of("x", again.split()), found, part)
 
 
 @pytest.mark.parametrize(

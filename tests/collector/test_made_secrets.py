@@ -264,6 +264,7 @@ GIVEN = {
     "agent_type",
     "agentId",
     "taskId",
+    "backgroundTaskId",
     "id",
     "to",
 }

@@ -186,6 +186,20 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ("make check | tail", "pytest -q\n1 passed in 0.1s", PASSED),
         ("dotnet test | tail", "Failed!  - Failed:     1, Passed:     2", FAILED),
         ("pre-commit run -a | tail", "ruff.....................Failed", FAILED),
+        (
+            "prek | grep -E 'Failed|Passed'",
+            "ruff.....................Passed\nmypy...................Failed",
+            FAILED,
+        ),
+        ("uv run prek | tail -2", "- hook id: black\n- files were modified by this hook", FAILED),
+        (
+            "uv run prek | grep -A3 mypy",
+            "mypy................Failed\n- hook id: mypy\n- exit code: 1",
+            FAILED,
+        ),
+        ("basedpyright a.py | tail -1", "0 errors, 2 warnings, 0 notes", FAILED),
+        ("basedpyright a.py | tail -1", '  /src/a.py:3:5 - warning: Type of "x" is unknown', FAILED),
+        ("pyright a.py | tail -1", "0 errors, 2 warnings, 0 informations", PASSED),
         ("biome check . | tail -9", "Checked 4 files in 3ms. No fixes applied.\nFound 2 errors.", FAILED),
         ("npx biome ci | tail -9", "Checked 4 files in 3ms. No fixes applied.\nFound 1 warning.", PASSED),
         (

@@ -166,6 +166,27 @@ npm run format:write                                check lint   npm format     
 npm run check-types                                 check type   npm check-types             .
 npm run typeCheck                                   check type   npm typeCheck               .
 npm run pre-commit                                  check check  npm pre-commit              .
+prek                                                check lint   prek                        .
+prek run --all-files                                check lint   prek                        .
+prek run --list                                     run          #prek                       -
+prek install                                        run          #prek                       install
+pre-commit autoupdate                               run          #pre-commit                 autoupdate
+hk check                                            check lint   hk check                    .
+hk install                                          run          #hk                         install
+dbt build                                           check test   dbt build                   .
+dbt run                                             run          #dbt                        -
+wasm-pack build web                                 check build  wasm-pack build             .
+cargo deny check                                    check lint   cargo deny                  .
+trunk check                                         check lint   trunk check                 .
+trunk serve                                         run          #trunk                      serve
+pod lib lint                                        check lint   pod lib lint                .
+jekyll build                                        check build  jekyll                      .
+jekyll serve                                        run          #jekyll, serve              -
+zola build                                          check build  zola                        .
+karma start                                         check test   karma                       .
+typos src                                           check lint   typos                       ./src
+prisma validate                                     check lint   prisma validate             .
+prisma generate                                     run          prisma generate             -
 npm run tests                                       check test   npm tests                   .
 npm run attest                                      run          npm run attest              -
 mvn                                                 run          #mvn                        -
