@@ -458,7 +458,7 @@ TAIL = """
 - **Hidden for a reason.** No method sees what the reason took away. Where agents fall silent because they
   take long, chains stay open in sessions that go badly, or failed checks print nothing, estimates are off by
   what the rows say, and their limits do not know.
-- **What leaves no row.** Edits by hand make checks flap that do not; what a sender works while its agents run
+- **What leaves no row.** Edits by hand make checks look flaky; what a sender works while its agents run
   shows only in its calls; an edit that is lost shows where a file was written unread, or where a check fails
   that had passed: where checks are seldom run, half of the lost ones are not found, so that their share is a
   lower bound, by a point or two also where all are run. What a sender looks at anyway counts as looked at

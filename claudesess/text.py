@@ -4,6 +4,7 @@ import itertools
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 #: Control characters, those that turn text around or are not seen, half characters, and what no XML may hold.
 _UNFIT = (
@@ -287,6 +288,45 @@ def tail(path: str, most: int) -> str:
     left = path[1 - most :]
     _, slash, whole = left.partition("/")
     return f"…/{whole}" if slash and whole else f"…{left}"
+
+
+def at_home(path: str, home: str | None = None) -> str:
+    """Say a path below the user's home as shells do.
+
+    Examples
+    --------
+    >>> [at_home(path, "/home/me") for path in ("/home/me/shop/a.py", "/home/mei/a.py", "/home/me")]
+    ['~/shop/a.py', '/home/mei/a.py', '~']
+    """
+    folder = str(Path.home()) if home is None else home
+    rest = path.removeprefix(folder)
+    return f"~{rest}" if len(rest) < len(path) and rest[:1] in ("", "/", "\\") else path
+
+
+def below(paths: Iterable[str], folders: Iterable[str], most: int) -> dict[str, str]:
+    """Name files by where they lie in one of some folders; those in none by what tells them apart.
+
+    In which of several folders they lie is said by its name.
+
+    Examples
+    --------
+    >>> below(["/a/shop/src/app.py", "/tmp/x.py"], ["/a/shop"], 30)
+    {'/a/shop/src/app.py': 'src/app.py', '/tmp/x.py': '/tmp/x.py'}
+    >>> list(below(["/a/shop/app.py", "/a/api/app.py"], ["/a/shop", "/a/api", "/a"], 30).values())
+    ['shop/app.py', 'api/app.py']
+    """
+    inside = {}
+    for path in dict.fromkeys(paths):
+        own = [one.rstrip("/\\") for one in folders if path.startswith((f"{one}/", f"{one}\\"))]
+        inside[path] = max(own, key=len, default="")
+    used = set(filter(None, inside.values()))
+    names = {}
+    for path, folder in inside.items():
+        if folder:
+            last = 0 if len(used) == 1 else len(_PARTS.findall(folder)[-1]) + 1
+            names[path] = path[len(folder) + 1 - last :]
+    rest = [path for path, folder in inside.items() if not folder]
+    return names | {path: at_home(name) for path, name in apart(rest, most).items()}
 
 
 def apart(paths: Iterable[str], most: int) -> dict[str, str]:

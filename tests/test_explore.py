@@ -17,6 +17,7 @@ from claudesess.asking import listing
 from claudesess.asking.answer import Answer
 from claudesess.errors import QuestionError
 from claudesess.lab import drawing, picking, session_table
+from claudesess.lab.explorer import Explorer
 from claudesess.lab.later import Later
 
 NAMES = [name for question in listing.questions() for name in listing.names(question)]
@@ -212,7 +213,7 @@ def test_a_change_is_answered_while_another_answer_is_still_held_against_its_con
         while not begun.is_set():
             await asyncio.sleep(0.01)
         explorer.by.value = "model"
-        while "By model" not in explorer._shown.value:
+        while explorer._answer.by != "model":
             await asyncio.sleep(0.01)
         while "held against its control" not in explorer._working.value:
             await asyncio.sleep(0.01)
@@ -233,6 +234,61 @@ def test_many_units_are_held_against_their_control_when_asked_to(store, monkeypa
     assert "At the first try" not in held and "At the first try" in many._shown.value
     many.until.value = "2026-10-08"
     assert many.control.layout.display == "none"  # of few it is done unasked
+
+
+def test_times_are_of_the_stores_zone():
+    with (
+        samples.open_sample("workshop") as utc,
+        claudesess.open_store(*utc.databases["path"], zone="Europe/Berlin") as store,
+    ):
+        explorer = explore(store, CHAINS, since="2026-10-14")
+        assert (
+            explorer.selection.since
+            == pd.Timestamp("2026-10-13 22:00Z")
+            == ask(store, CHAINS, since="2026-10-14").since
+        )
+        assert "since 14 Oct 2026 00:00 Europe/Berlin (UTC+02:00)" in explorer._sentence
+        assert explorer.table.heads[0][0].startswith("Started (Europe/Berlin")
+        _drag(explorer, "2026-10-16 00:00:10", "2026-10-18 11:59:30")  # what the clock of the chart shows
+        assert (explorer.since.value, explorer.until.value) == ("2026-10-16 00:00", "2026-10-18 12:00")
+        assert explorer.selection.since == pd.Timestamp("2026-10-15 22:00Z")
+        given = {}
+        exec(explorer.code().replace("print(answer.finding())", ""), given)
+        pd.testing.assert_frame_equal(given["answer"].estimates, explorer.answer.estimates)
+
+
+def test_a_large_store_is_read_while_it_says_how_far_it_is_until_it_is_stopped(store, monkeypatch):
+    monkeypatch.setattr("claudesess.lab.explorer._AT_ONCE", 0)
+    may_go_on, steps = threading.Event(), Explorer._steps
+    monkeypatch.setattr(
+        Explorer, "_steps", lambda one: [("the dust", lambda: may_go_on.wait(20)), *steps(one)]
+    )
+
+    async def read() -> None:
+        explorer = explore(store, CHAINS, agents=["main thread"])
+        assert "Reading 1 database: the dust (0 of 8 steps done" in explorer._working.value
+        assert "image/png" not in explorer._repr_mimebundle_()
+        explorer.stop.click()
+        assert "stops behind this step" in explorer._working.value
+        may_go_on.set()
+        while explorer.stop.description != "Read on":
+            await asyncio.sleep(0.01)
+        assert "Stopped after 1 of 8 steps" in explorer._working.value
+        explorer.stop.click()
+        while "main thread" not in explorer._state.value:
+            await asyncio.sleep(0.01)
+        assert (explorer.stop.layout.display, explorer.agents.value) == ("none", ("main thread",))
+
+    asyncio.run(asyncio.wait_for(read(), 60))
+
+
+def test_the_next_cell_waits_for_what_is_being_read(store, monkeypatch):
+    monkeypatch.setattr("claudesess.lab.explorer._AT_ONCE", 0)
+
+    async def read() -> None:
+        assert len(explore(store, CHAINS, agents=["main thread"]).answer.units) == 99
+
+    asyncio.run(asyncio.wait_for(read(), 60))
 
 
 def test_long_work_is_done_one_after_the_other_and_what_was_overtaken_not_at_all():

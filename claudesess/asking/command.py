@@ -109,7 +109,7 @@ def _finding_object(place: int, one: Finding) -> dict[str, Any]:
         "measure": one.measure,
         "title": one.statement.title,
         "costs": one.costs,
-        "detail": one.statement.detail,
+        "detail": one.statement.seen,
         "step": one.step,
         "proposal": None if one.proposal is None else one.proposal._asdict(),
         "sure": one.statement.sure,

@@ -151,7 +151,7 @@ class Finding:
     @property
     def lines(self) -> list[str]:
         """Say it: title, cost and what else is seen, what to do, how sure it is, and what is alike."""
-        seen = f"{self.costs} {self.statement.detail}".strip()
+        seen = f"{self.costs} {self.statement.seen}".strip()
         change = [] if self.proposal is None else [f"{_BEHIND}{self.proposal.line}"]
         also = [f"Also: {one.statement.title}. {one.step}" for one in self.also]
         return [
@@ -210,7 +210,7 @@ class Findings(Sequence[Finding]):
         numbers = ("estimate", "low", "high", "unit", "n_units", "n_sessions")
         rows = [
             {"place": place, "measure": one.measure}
-            | {name: getattr(one.statement, name) for name in words}
+            | {"title": one.statement.title, "detail": one.statement.seen, "sure": one.statement.sure}
             | {name: getattr(one, name) for name in cost}
             | {name: one.claim[name] for name in numbers}
             | {"p": one.p, "also": [other.measure for other in one.also]}
@@ -220,8 +220,8 @@ class Findings(Sequence[Finding]):
 
     @property
     def judged(self) -> str:
-        """Say how many numbers were judged together, and how; nothing where none was."""
-        if not self.n_judged:
+        """Say how many numbers were judged together, and how; nothing where there were no two."""
+        if self.n_judged < 2:  # one is judged by its own limits
             return ""
         cut = f" At most {MOST} are told." if len(self) == MOST else ""
         return (

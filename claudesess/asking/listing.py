@@ -61,6 +61,12 @@ class Measure:
         return (inspect.getdoc(self.module) or "").partition("\n")[0]
 
     @property
+    def nothing(self) -> str:
+        """What is said where it counts nothing: that nothing happened, or who could have told of it."""
+        sentence: str = getattr(self.module, "NOTHING", "Nothing of this was recorded")
+        return sentence
+
+    @property
     def captions(self) -> Mapping[str, str]:
         """What small charts count, by outcome or by unit; a view has none."""
         return {} if self.is_view else self.module.CAPTIONS

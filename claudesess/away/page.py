@@ -47,6 +47,7 @@ _TROUBLES = {
     "cancelled": "call cancelled",
 }
 _TWO_DAYS_S = 172_800.0
+_FILE = 60  # characters of a file's name
 
 Row = dict[Any, Any]
 Cells = Callable[[Row], tuple[list[str], str]]
@@ -77,6 +78,8 @@ def lines(
         So many of a kind are listed; None: all.
     """
     page = _Page(reader, pd.Timestamp(since), pd.Timestamp(now), most)
+    projects = happened.sessions["project"].dropna().astype(str).unique()
+    page.files_called = text.below(happened.files["file_path"].dropna().astype(str), projects, _FILE)
     yield page.title()
     if all(frame.empty for frame in happened):
         yield Text("Nothing happened.")
@@ -105,6 +108,7 @@ class _Page:
         self._empty: list[str] = []
         self._unknown: list[str] = []
         self._has_imported = False
+        self.files_called: dict[str, str] = {}
 
     def title(self) -> Text:
         at = f"{self.reader.clock(self.since, _DAY)}, {self.reader.zone_name(self.since)}"
@@ -215,14 +219,14 @@ class _Page:
         span = self._span(row["first_at"], row["last_at"])
         calls = text.calls(row["n_calls"], row["n_failed_calls"], row["n_refused_calls"])
         end = "end not seen" if row["is_open"] is not False else "ended"
-        return [_short(row), text.stated(row["project"]), span, calls, end], ""
+        return [_short(row), _project(row), span, calls, end], ""
 
     def _wait(self, row: Row) -> tuple[list[str], str]:
         ended = f"turn ended {self._clock(row['began_at'])}, nothing seen since"
-        return [_short(row), text.stated(row["project"]), ended], "bold yellow"
+        return [_short(row), _project(row), ended], "bold yellow"
 
     def _trouble(self, row: Row) -> tuple[list[str], str]:
-        reason = text.stated(row["text"], "")
+        reason = text.stated(row["text"], "").replace("\\n", "\n")  # of a gate that answers in JSON
         command, _, finding = reason.partition("\n")
         if command.startswith("$ ") and finding:  # a gate's
             reason = finding
@@ -260,7 +264,8 @@ class _Page:
     def _file(self, row: Row) -> tuple[list[str], str]:
         by = f" by {row['n_by']:,}" if row["n_by"] > 1 else ""
         edits = f"{text.count(row['n_edits'], 'edit')}{by}, {self._clock(row['last_at'])}"
-        return [text.stated(row["file_path"]), edits], ""
+        path = text.stated(row["file_path"])
+        return [self.files_called.get(path, path), edits], ""
 
     def _commit(self, row: Row) -> tuple[list[str], str]:
         return [self._clock(row["committed_at"]), text.stated(row["sha"]), text.stated(row["branch"], "")], ""
@@ -285,6 +290,10 @@ def _counts(values: Iterable[Any], words: dict[str, str]) -> str:
 
 def _length(seconds: float) -> str:
     return text.clock(seconds) if seconds < _TWO_DAYS_S else f"{seconds / 86_400:.1f} days"
+
+
+def _project(row: Row) -> str:
+    return text.at_home(text.stated(row["project"]))
 
 
 def _short(row: Row) -> str:

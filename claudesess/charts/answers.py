@@ -13,9 +13,12 @@ import altair as alt
 import pandas as pd
 
 from claudesess import charts, text
+from claudesess.estimating.enough import enough
 
 MOST = 30
 """Rows that a panel shows; the largest groups come first."""
+
+_MOST_BARE = 10  # rows without limits: so few sessions say little
 
 _MOST_PATH = 38  # characters of a path beside a panel
 _NOTHING = "Nothing of this was recorded."
@@ -55,20 +58,24 @@ def forest(
     rows = estimates[estimates["n_units"] > 0]
     if rows.empty:
         return charts.empty(_NOTHING, title=question)
-    shown = rows.head(MOST)
+    rows, n_few = enough(rows)
+    is_bare = "n_sessions" in rows and rows["low"].isna().all() and rows["note"].notna().all()
+    most = _MOST_BARE if is_bare else MOST
+    shown = rows.head(most)
     marks = shown[["is_small"]].assign(
         name=labels(shown, names or {}),
         text=[words(row, form, counts) for row in shown.to_dict("records")],
         **{limit: shown[limit] / per for limit in ("estimate", "low", "high")},
     )
     small = "Hollow: a small sample." if shown["is_small"].any() else ""
-    more = f"The first {MOST} of {len(rows)}." if len(rows) > MOST else ""
+    few = f"Left out: {text.count(n_few, 'group')} of fewer than 3 sessions." if n_few else ""
+    more = f"The first {most} of {len(rows)}." if len(rows) > most else ""
     y = alt.Y("name:N", sort=marks["name"].tolist(), title=None)
     panel = charts.interval(
         marks, y=y, x="estimate", low="low", high="high", text="text", small="is_small", title=title, **axis
     )
     # `properties` would copy the whole panel, part by part
-    panel.title = charts.heading(question, " ".join(filter(None, (how, small, more))))
+    panel.title = charts.heading(question, " ".join(filter(None, (how, small, few, more))))
     return panel
 
 

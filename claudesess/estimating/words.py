@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from claudesess import text
+from claudesess.estimating.enough import enough
 
 PERCENT_FROM = 20
 """Fewer observations than this are counted, not turned into percent."""
@@ -33,6 +34,8 @@ class Statement:
         What, and how much: at most `MOST_TITLE` characters, no full stop. What is code stands in backticks.
     detail
         What else is seen, in sentences.
+    others
+        The same of the other groups, in a sentence: what a chart beside it shows, too.
     sure
         What it rests on, in sentences: sessions, limits.
     about
@@ -43,6 +46,7 @@ class Statement:
     detail: str = ""
     sure: str = ""
     about: tuple[Key, ...] = ()
+    others: str = ""
 
     def __bool__(self) -> bool:
         """Say whether anything is said."""
@@ -50,7 +54,13 @@ class Statement:
 
     def __str__(self) -> str:
         """Say all of it."""
-        return " ".join(filter(None, (f"{self.title}." if self.title else "", self.detail, self.sure)))
+        parts = (f"{self.title}." if self.title else "", self.detail, self.others, self.sure)
+        return " ".join(filter(None, parts))
+
+    @property
+    def seen(self) -> str:
+        """All that is seen besides the title, where no chart stands beside it."""
+        return f"{self.detail} {self.others}".strip()
 
     def surer(self, *sentences: str) -> Statement:
         """Return it with more of what it rests on."""
@@ -134,6 +144,9 @@ def statement(
     """
     if rows.empty:
         return Statement()
+    rows, _ = enough(rows)
+    if (none := _none_of_any(rows)) is not None:
+        return Statement(_capital(say(none)), about=tuple(keys_of(rows)))
     shown = [rows.iloc[place] for place in range(min(_NAMED, len(rows)))]
     names = [_names(row, name) for row in shown]
     others = [
@@ -142,17 +155,31 @@ def statement(
     ]
     others += [f"and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
     by = f"by {grouped}, " if (grouped := _grouping(rows)) and others else ""
-    detail = (sentence(more(shown[0])), sentence(by + "; ".join(others)) if others else "")
     resting = [
         f"{called}: {sure(row)}" if called and len(shown) > 1 else sure(row)
         for called, row in zip(names, shown, strict=True)
     ]
     return Statement(
         titled(names[0], say(shown[0])),
-        " ".join(filter(None, detail)),
+        sentence(more(shown[0])),
         f"{'; '.join(resting)}." if names[0] and len(shown) > 1 else sentence(resting[0]),
         tuple(keys_of(rows)),
+        sentence(by + "; ".join(others)) if others else "",
     )
+
+
+def _none_of_any(rows: pd.DataFrame) -> pd.Series | None:
+    """Return the one share of all groups where nothing happened in any of several: it is said once."""
+    if (
+        len(rows) < 2
+        or not {"statistic", "exposure", "n_events"} <= set(rows)
+        or rows["outcome"].nunique() > 1
+    ):
+        return None
+    if rows["group"].isna().any() or not rows["statistic"].eq("share").all() or rows["n_events"].gt(0).any():
+        return None
+    total: dict[Any, Any] = rows.iloc[0].to_dict() | dict.fromkeys(("group", "group_2", "low", "high"))
+    return pd.Series(total | {name: rows[name].sum() for name in ("n_events", "exposure", "n_units")})
 
 
 def titled(name: str, words: str) -> str:
@@ -289,6 +316,7 @@ def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
     >>> by_group(rows, lambda row: f"{row['n_units']} agents")
     'by agent type, a: 3 agents; b: 2 agents'
     """
+    rows, _ = enough(rows)
     parts = []
     for row in (rows.iloc[place] for place in range(min(_NAMED, len(rows)))):
         names = _names(row)

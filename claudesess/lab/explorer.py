@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import threading
 import typing
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -23,16 +23,19 @@ from claudesess.estimating.sums import NOT_KNOWN
 from claudesess.estimating.words import Statement
 from claudesess.lab import picking
 from claudesess.lab.drawing import Drawing
-from claudesess.lab.later import Later
+from claudesess.lab.later import Later, is_in_a_loop
+from claudesess.lab.reading import Reading
 from claudesess.lab.selection import Selection, state
 from claudesess.lab.session_table import SessionTable
 from claudesess.relations import frames
+from claudesess.report.reader import Reader
 from claudesess.store import Store
 
 _SHOWN_ROWS = 200
 _KEPT = 64  # answers
 _MOST_HELD = 2_000  # units that are held against their control unasked: a second's work
 _OWN, _ALL = "as the measure does", "all together"
+_AT_ONCE = 16_000_000  # bytes of databases that are read before anything is shown: a second or two
 _NOTHING = "Nothing of this is in what is chosen"
 _NAMES = {"project": "projects", "agent_type": "agents", "session_id": "sessions"}
 _WIDE = widgets.Layout(width="27em")
@@ -63,7 +66,7 @@ def explore(
     sessions
         Ids of sessions, or their beginnings; none for all.
     since, until
-        Only from `since` on, and before `until`; in UTC unless a zone is named.
+        Only from `since` on, and before `until`; in the store's zone unless one is named.
 
     Returns
     -------
@@ -75,6 +78,11 @@ def explore(
     ------
     QuestionError
         There is no such question, project, session, type of agent or time.
+
+    Notes
+    -----
+    A large store is read after the explorer is shown: it says how far it is, and can be stopped. What the
+    next cell reads of it waits for that.
 
     Examples
     --------
@@ -112,20 +120,30 @@ class Explorer(widgets.VBox):
         agents: Sequence[str] = (),
     ) -> None:
         self._store = store
+        self._reader = Reader(store.zone)
         self._lock = threading.RLock()  # a notebook may send changes while a cell runs
         self._later = Later()
         self._is_stale = self._is_setting = False
         self._wholes: dict[tuple[Any, ...], Answer] = {}
         self._answers: dict[tuple[Any, ...], Answer] = {}
         self._groups: list[str] = []
+        # what was given, as long as it cannot be chosen: nothing is read yet
+        self._given: tuple[Sequence[str], Sequence[str], Sequence[str]] | None = projects, sessions, agents
         self._picked_from: tuple[Any, ...] | None = None
         self._drawn_span: tuple[float, float] | None = None
         self._made(since, until)
-        self._begin(question, projects, sessions, agents)
+        if question is not None:
+            self.question.value = listing.measure(question).name
         super().__init__(self._laid_out())
         self._watch()
         self._ask()
-        self._settle()
+        self._first = Reading(self._steps())
+        if sum(one.bytes for one in store.states()) > _AT_ONCE and is_in_a_loop():
+            self._read_beside()
+        else:
+            self._first.wait()
+            self._begin()
+            self._settle()
 
     # Controls
 
@@ -140,17 +158,16 @@ class Explorer(widgets.VBox):
             options=labels, description="Question", layout=widgets.Layout(width="29em"), style=_CLOSE
         )
         self.by = widgets.Dropdown(description="Group by", layout=widgets.Layout(width="20em"), style=_CLOSE)
-        self.since = _time_field("Since", filters.moment("since", since))
-        self.until = _time_field("Until", filters.moment("until", until))
-        self.projects = _choice("Projects", _values(self._all_sessions["project"]))
-        types = _values(frames.load(self._store, "agent_runs")["agent_type"])
-        self.agents = _choice("Agents", ["main thread", *types])
+        self.since = _time_field("Since", self._moment("since", since), self._reader)
+        self.until = _time_field("Until", self._moment("until", until), self._reader)
+        self.projects, self.agents = _choice("Projects", ()), _choice("Agents", ())
         self.options: dict[str, widgets.ValueWidget] = {}
-        self.table = SessionTable()
+        self.table = SessionTable(self._reader)
         self.picker, self.drawing = Drawing(), Drawing()
         self.control = widgets.Button(
             description="Hold against its control", layout=widgets.Layout(display="none")
         )
+        self.stop = widgets.Button(description="Stop", layout=widgets.Layout(display="none"))
         self._option_box = widgets.VBox()
         self._state, self._shown, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._estimates, self._units = widgets.HTML(), widgets.HTML()
@@ -162,20 +179,94 @@ class Explorer(widgets.VBox):
         asked = widgets.HBox([self.question, self.by, self.since, self.until])
         asked.layout.flex_flow = "row wrap"
         return [
-            self._state, asked, self._working, self._shown, self.control, self.picker, self.drawing,
-            self.table, self._fold,
+            self._state, asked, self._working, self.stop, self._shown, self.control, self.picker,
+            self.drawing, self.table, self._fold,
         ]  # fmt: skip
 
-    def _begin(
-        self,
-        question: str | None,
-        projects: Sequence[str],
-        sessions: Sequence[str],
-        agents: Sequence[str],
-    ) -> None:
-        """Set what was given to begin with."""
-        if question is not None:
-            self.question.value = listing.measure(question).name
+    # Reading
+
+    def _steps(self) -> list[tuple[str, Callable[[], object]]]:
+        """Return what is read before anything can be asked, in words: what is kept is not read again."""
+
+        def relation(name: str) -> Callable[[], object]:
+            return lambda: self._store.sql(f"SELECT count(*) FROM {name}")
+
+        return [
+            ("what was recorded", relation("hook_events")),
+            ("the sessions", relation("session_windows")),
+            ("their calls", relation("tool_calls")),
+            ("their agents", lambda: self._types),
+            ("what happened in them", relation("session_events")),
+            ("what each was about", lambda: self._all_sessions),
+            ("the first answer", self._first_answer),
+        ]
+
+    def _first_answer(self) -> object:
+        answer = self._kept(self._selected()[0])
+        return answer.units if answer.measure.is_view else answer.estimates
+
+    @cached_property
+    def _types(self) -> list[str]:
+        return ["main thread", *_values(frames.load(self._store, "agent_runs")["agent_type"])]
+
+    def _read_beside(self) -> None:
+        """Read beside what else the notebook does, and show how far that is."""
+        self.stop.description, self.stop.layout = (
+            "Stop",
+            widgets.Layout(width="auto", align_self="flex-start"),
+        )
+        self._first.begin()
+        self._later.beside(self._first.read, lambda _: self._read_so_far())
+        self._later.every_second(self._show_reading, lambda: self._first.is_at_work)
+
+    def _show_reading(self) -> None:
+        if self._given is not None:
+            of = text.count(len(self._store.states()), "database")
+            self._working.value = _line(self._first.in_words(of))
+
+    def _read_so_far(self) -> None:
+        """Go on where all is read; say so where it was stopped, or could not be read."""
+        with self._lock:
+            if self._given is None:
+                return
+            if not self._first.is_done:
+                self._show_reading()
+                self.stop.description = "Read on"
+                return
+            self.stop.layout = widgets.Layout(display="none")
+            try:
+                self._begin()
+            except QuestionError as error:  # then nothing is asked until something else is chosen
+                self._working.value = _refused(error)
+                return
+        self._changed()
+
+    def _stopped(self, _: Any) -> None:
+        if self._first.is_at_work:
+            self._first.stop()
+            self._show_reading()
+        elif self._given is not None:
+            self._read_beside()
+
+    def _wait(self) -> None:
+        """Read what is not read yet, whoever waits for it."""
+        if self._given is not None:
+            self._first.wait()
+            self._read_so_far()
+
+    # Beginning
+
+    def _begin(self) -> None:
+        """Offer what there is, and set what was given to begin with."""
+        given, self._given = self._given or ((), (), ()), None
+        self._is_setting = True
+        self.projects.options, self.agents.options = _values(self._all_sessions["project"]), self._types
+        try:
+            self._choose(*given)
+        finally:
+            self._is_setting = False
+
+    def _choose(self, projects: Sequence[str], sessions: Sequence[str], agents: Sequence[str]) -> None:
         for name, control, given in (
             ("project", self.projects, projects),
             ("type of agent", self.agents, agents),
@@ -204,6 +295,7 @@ class Explorer(widgets.VBox):
         self.table.observe(self._opened, "opened")
         self._fold.observe(lambda _: self._show_frames(), "selected_index")
         self.control.on_click(self._hold)
+        self.stop.on_click(self._stopped)
 
     def _ask(self) -> None:
         """Build the controls of the chosen measure: what it can be grouped by, and its own options."""
@@ -232,6 +324,8 @@ class Explorer(widgets.VBox):
         if self._is_setting:
             return
         self._is_stale = True
+        if self._given is not None:  # what is read first is asked first
+            return
         self._working.value = _line("<i>working …</i>")
         self.control.layout = widgets.Layout(display="none")
         self._later.do(self._settle)
@@ -241,11 +335,13 @@ class Explorer(widgets.VBox):
     @property
     def selection(self) -> Selection:
         """What is chosen now, as `ask` takes it."""
+        self._wait()
         return self._selected()[0]
 
     @property
     def answer(self) -> Answer:
         """What is chosen now, answered; where it cannot be, what could be last."""
+        self._wait()
         self._settle()
         return self._answer
 
@@ -257,17 +353,20 @@ class Explorer(widgets.VBox):
     @property
     def sessions(self) -> pd.DataFrame:
         """The sessions that the answer is of."""
+        self._wait()
         self._settle()
         counted = _by_session(self.answer.units)
         return self._counted(counted).reset_index(drop=True)
 
     def code(self) -> str:
         """Return a script that gives the same answer."""
-        return self.selection.code(self._store.databases["path"].tolist())
+        return self.selection.code(self._store.databases["path"].tolist(), self._store.zone)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the widget, and beside it a picture for where nothing is alive."""
         bundle = super()._repr_mimebundle_(**kwargs)
+        if self._given is not None:
+            return {**bundle, "text/plain": "Being read."}
         self._settle()
         still = offline.render(offline.specification(self._answer.panel))
         words = f"{self._sentence}\n{self._answer.finding()}"
@@ -279,7 +378,8 @@ class Explorer(widgets.VBox):
         """Return what is chosen, and which filters the question's units do not have."""
         measure = listing.measure(self.question.value)
         by = {_OWN: OWN, _ALL: None}.get(self.by.value, self.by.value)
-        sessions = self._all_sessions.loc[[int(key) for key in self.table.chosen], "session_id"]
+        keys = [int(key) for key in self.table.chosen]
+        sessions = self._all_sessions.loc[keys, "session_id"] if keys else pd.Series(dtype="string")
         lists = {
             "project": self.projects.value,
             "agent_type": self.agents.value,
@@ -291,11 +391,15 @@ class Explorer(widgets.VBox):
         if self._groups and by_group:
             where[by_group] = [None if one == NOT_KNOWN else one for one in self._groups]
         since, until = (
-            filters.moment(name, field.value.strip() or None)
+            self._moment(name, field.value.strip() or None)
             for name, field in (("since", self.since), ("until", self.until))
         )
         given = {name: control.value for name, control in self.options.items()}
         return Selection(measure.name, by, where, since, until, given), left_out
+
+    def _moment(self, name: str, value: str | datetime | None) -> pd.Timestamp | None:
+        """Return a time in UTC; one that names no zone is of the store's."""
+        return filters.moment(name, value, self._store.zone)
 
     def _grouping(self, measure: listing.Measure) -> str | None:
         """Return the covariate whose groups can be clicked."""
@@ -313,7 +417,7 @@ class Explorer(widgets.VBox):
             try:
                 self._show()
             except (ValueError, ClaudesessError) as error:
-                self._working.value = _line(f"<b>Not possible:</b> {html.escape(str(error))}")
+                self._working.value = _refused(error)
                 return
             self._working.value = ""
         self._later.do(self._hold_against_control)
@@ -333,10 +437,13 @@ class Explorer(widgets.VBox):
             units=(len(answer.units), len(self._whole(chosen).units)),
             grain=measure.units.grain,
             left_out=left_out,
+            reader=self._reader,
         )
         self._answer = answer
         self._state.value = _line(html.escape(self._sentence))
-        self._shown.value = _shown_words(statement, measure.asks if len(answer.units) else _NOTHING)
+        whole = self._whole(chosen).units
+        nothing = _NOTHING if len(whole) else measure.nothing
+        self._shown.value = _shown_words(statement, measure.asks if len(answer.units) else nothing)
         self.drawing.draw_specification({**spec, "description": str(statement) or measure.asks})
         self._show_picker(chosen, measure)
         self._show_sessions(chosen)
@@ -398,21 +505,25 @@ class Explorer(widgets.VBox):
         key = (base.key(), by)
         if key == self._picked_from and span == self._drawn_span:
             return
-        units = self._kept(base).units
+        units = self._reader.drawn(self._kept(base).units)
         self._picked_from, self._drawn_span = key, span
-        self.picker.draw(picking.chart(units, measure.units.at, by, span, self._groups))
+        self.picker.draw(
+            picking.chart(units, measure.units.at, by, span, self._groups, self._reader.zone_name())
+        )
         for name, heard in ((picking.BRUSH, self._brushed), (picking.CLICKED, self._clicked)):
             if self.picker.selections.has_trait(name):
                 self.picker.selections.observe(heard, [name])
 
     def _span(self, chosen: Selection) -> tuple[float, float] | None:
-        """Return the stretch of time that is chosen, in milliseconds."""
+        """Return the stretch of time that is chosen, in milliseconds of the store's clock."""
         if chosen.since is None and chosen.until is None:
             return None
         times = self._whole(chosen).units[self._whole(chosen).measure.units.at].dropna()
         since, until = chosen.since or times.min(), chosen.until or times.max()
         # what begins after the last unit, or ends before the first, leaves nothing that could be drawn
-        return (_ms(since), _ms(until)) if pd.notna(since) and pd.notna(until) and since < until else None
+        if pd.isna(since) or pd.isna(until) or since >= until:
+            return None
+        return _ms(since.tz_convert(self._store.zone)), _ms(until.tz_convert(self._store.zone))
 
     def _brushed(self, change: Any) -> None:
         span = next(iter(change["new"].value.values()), None)
@@ -449,9 +560,8 @@ class Explorer(widgets.VBox):
     @cached_property
     def _pages(self) -> Any:
         from claudesess.report.pages import Report, Source
-        from claudesess.report.reader import Reader
 
-        return Report(self._store, Reader(UTC), Source("", False))
+        return Report(self._store, self._reader, Source("", False))
 
     def _counted(self, units: pd.Series) -> pd.DataFrame:
         """Return the sessions in which something is counted, by their keys."""
@@ -473,7 +583,9 @@ class Explorer(widgets.VBox):
             self.table.page = self._pages.session(row["db"], row["session_id"])
 
     def _show_frames(self) -> None:
-        """Fill the fold that is open."""
+        """Fill the fold that is open, where there is something to fill it with."""
+        if self._given is not None:
+            return
         if self._fold.selected_index == 1:
             frame = self._answer.units.head(0) if self._answer.measure.is_view else self._answer.estimates
             self._estimates.value = _as_html(frame)
@@ -488,6 +600,10 @@ def _shown_words(statement: Statement, asks: str) -> str:
         for one in (statement.title or asks, statement.detail, statement.sure)
     )
     return _line(f"<b>{title}</b>" + "".join(f"<div>{one}</div>" for one in rest if one))
+
+
+def _refused(error: Exception) -> str:
+    return _line(f"<b>Not possible:</b> {html.escape(str(error))}")
 
 
 def _line(inside: str) -> str:
@@ -512,7 +628,8 @@ def _values(column: pd.Series) -> list[str]:
 
 
 def _ms(time: pd.Timestamp) -> float:
-    return time.timestamp() * 1000
+    """Return what its clock shows, in milliseconds: charts know no other zone than UTC."""
+    return time.tz_localize(None).tz_localize("UTC").timestamp() * 1000
 
 
 def _minute(ms: float, way: str) -> pd.Timestamp:
@@ -532,9 +649,9 @@ def _is_same(one: tuple[float, float] | None, other: tuple[float, float] | None)
     return abs(one[0] - other[0]) <= near and abs(one[1] - other[1]) <= near
 
 
-def _time_field(description: str, value: pd.Timestamp | None) -> widgets.Text:
+def _time_field(description: str, value: pd.Timestamp | None, reader: Reader) -> widgets.Text:
     return widgets.Text(
-        "" if value is None else str(value).removesuffix("+00:00"),
+        "" if value is None else reader.clock(value, "%Y-%m-%d %H:%M:%S"),
         description=description, placeholder="2026-10-14 18:00", continuous_update=False,
         layout=_NARROW, style={"description_width": "3.2em"},
     )  # fmt: skip

@@ -11,6 +11,15 @@ _WAIT_S = 0.04
 _Long = tuple[Callable[[], Any], Callable[[Any], None]]
 
 
+def is_in_a_loop() -> bool:
+    """Say whether a loop runs that does work later, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 class Later:
     """Does what was asked for last, when nothing else was asked for in the meantime.
 
@@ -33,6 +42,12 @@ class Later:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = loop.call_later(_WAIT_S, work)
+
+    def every_second(self, work: Callable[[], None], is_wanted: Callable[[], bool]) -> None:
+        """Do short work now, and every second as long as it is wanted."""
+        work()
+        if is_wanted():
+            asyncio.get_running_loop().call_later(1.0, self.every_second, work, is_wanted)
 
     def beside(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Do long work, while which other requests are heard, and `then` say what came of it."""

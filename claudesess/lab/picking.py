@@ -26,6 +26,7 @@ def chart(
     by: str | None,
     picked: tuple[float, float] | None,
     groups: list[str],
+    zone: str = "UTC",
 ) -> Any:
     """Draw how many units there are over time, and in each group.
 
@@ -38,9 +39,11 @@ def chart(
     by
         What it is grouped by, or nothing.
     picked, groups
-        What is picked already: milliseconds since 1970 in UTC, and names of groups.
+        What is picked already: milliseconds since 1970, and names of groups.
+    zone
+        Whose clock the times are of.
     """
-    panels: list[Any] = [_over_time(units[at].dropna(), picked)]
+    panels: list[Any] = [_over_time(units[at].dropna(), picked, zone)]
     if by is not None:
         panels.append(_by_group(units[by], by, groups))
     beside = alt.HConcatChart(hconcat=panels, spacing=30, description=_DESCRIPTION)
@@ -49,7 +52,7 @@ def chart(
     return styled
 
 
-def _over_time(times: pd.Series, picked: tuple[float, float] | None) -> alt.Chart:
+def _over_time(times: pd.Series, picked: tuple[float, float] | None, zone: str) -> alt.Chart:
     how = "Drag to take a stretch of it; a click beside it takes all."
     title = charts.heading("Counted over time", how, width=70)
     already: Any = {"x": list(picked)} if picked else alt.Undefined
@@ -63,7 +66,7 @@ def _over_time(times: pd.Series, picked: tuple[float, float] | None) -> alt.Char
             x2="end",
             y=alt.Y("n:Q", title=None, axis=charts.COUNT, scale=alt.Scale(zero=True)),
             y2=alt.datum(0),
-            tooltip=[alt.Tooltip("from:N", title="From (UTC)"), alt.Tooltip("n:Q", title="Counted")],
+            tooltip=[alt.Tooltip("from:N", title=f"From ({zone})"), alt.Tooltip("n:Q", title="Counted")],
         )
         .properties(width=_TIME, height=_HEIGHT, title=title)
         .add_params(brush)

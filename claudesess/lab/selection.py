@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from claudesess.asking import listing, options
 from claudesess.asking.answer import OWN, Answer, ask
+from claudesess.report.reader import Reader
 
 if TYPE_CHECKING:
     from claudesess.estimating.sums import By
@@ -63,18 +66,19 @@ class Selection(NamedTuple):
         own = options.of(listing.measure(self.question).module.units)
         return {name: value for name, value in self.options.items() if value != own[name][1]}
 
-    def code(self, paths: Sequence[str]) -> str:
-        """Return a script that asks the same of the same files."""
+    def code(self, paths: Sequence[str], zone: tzinfo = UTC) -> str:
+        """Return a script that asks the same of the same files, in the same zone."""
         given: dict[str, Any] = {} if self.by is OWN else {"by": self.by}
         given |= {"where": self.where} if self.where else {}
         given |= {
-            name: str(time.tz_localize(None))
+            name: str(time.tz_localize(None) if zone is UTC else time.tz_convert(zone))
             for name, time in (("since", self.since), ("until", self.until))
             if time is not None
         }
         given |= self.changed()
         lines = [f"    {self.question!r},", *(f"    {name}={value!r}," for name, value in given.items())]
         opened = ", ".join(map(repr, paths))
+        opened += f", zone={zone.key!r}" if isinstance(zone, ZoneInfo) else ""
         return "\n".join(
             [
                 "import claudesess",
@@ -99,6 +103,7 @@ def state(
     units: tuple[int, int],
     grain: str,
     left_out: Sequence[str],
+    reader: Reader | None = None,
 ) -> str:
     """Say what an answer is made of.
 
@@ -114,6 +119,8 @@ def state(
         What one unit is.
     left_out
         Filters that the units do not have.
+    reader
+        Says the clock; none: UTC.
 
     Examples
     --------
@@ -130,7 +137,12 @@ def state(
         f"counted: {units[0]:,} of {units[1]:,}, each {one}",
     ]
     times = (("since", selection.since), ("until", selection.until))
-    parts += [f"{word} {time:%-d %b %Y %H:%M} UTC" for word, time in times if time is not None]
+    reader = reader or Reader(UTC)
+    parts += [
+        f"{word} {reader.clock(time, '%-d %b %Y %H:%M')} {reader.zone_name(time)}"
+        for word, time in times
+        if time is not None
+    ]
     parts += [f"only {name.replace('_', ' ')} {_few(values)}" for name, values in selection.where.items()]
     if left_out:
         parts.append(f"not filtered: {', '.join(left_out)} ({one} has none)")

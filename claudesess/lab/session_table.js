@@ -31,6 +31,7 @@ function render({ model, el }) {
   watch.observe(document.body, { attributes: true });
   let sorted = 0;
   let isDown = true;
+  let shown = "";
 
   function heads() {
     head.replaceChildren(made("th", {}, made("span", { className: "hidden", textContent: "Only these" })));
@@ -50,6 +51,11 @@ function render({ model, el }) {
   }
 
   function rows() {
+    const names = JSON.stringify(model.get("heads"));
+    if (shown !== names) { // other columns: sorted as at first
+      [shown, sorted, isDown] = [names, 0, true];
+      heads();
+    }
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     const every = model.get("rows");
     const isNumber = model.get("heads").map((one) => one[1]);
@@ -122,7 +128,6 @@ function render({ model, el }) {
   model.on("change:chosen", rows);
   model.on("change:opened", mark);
   model.on("change:page", tell);
-  heads();
   rows();
   tell();
   return () => watch.disconnect();

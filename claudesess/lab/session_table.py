@@ -13,12 +13,14 @@ from claudesess import text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from claudesess.report.reader import Reader
+
 _HERE = resources.files("claudesess.lab")
 _PAGE = resources.files("claudesess.report") / "templates" / "page.css"
 _DARK = "@media screen and (prefers-color-scheme: dark) {\n  :root {"
 
 HEADS = (
-    ("Started (UTC)", False),
+    ("Started", False),
     ("Session", False),
     ("About", False),
     ("Project", False),
@@ -30,6 +32,7 @@ HEADS = (
     ("Counted", True),
 )
 """Title of each column, and whether it holds numbers."""
+_MAY_GO = (2, 3, 7, 8)  # what it was about, project, agents, compactions
 _PATH = 24  # characters of a project's folder
 _NUMBERS = ("n_prompts", "n_tool_calls", "n_failed_calls", "n_agents", "n_compactions", "n_units")
 
@@ -67,12 +70,16 @@ class SessionTable(anywidget.AnyWidget):
     page = traitlets.Unicode().tag(sync=True)
     css = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self) -> None:
-        super().__init__(heads=[list(one) for one in HEADS], css=style())
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._heads = [list(one) for one in HEADS]
+        self._heads[0][0] = f"Started ({reader.zone_name()})"
+        super().__init__(heads=self._heads, css=style())
 
     def show(self, sessions: pd.DataFrame) -> None:
         """Show sessions; the index of the frame holds their keys."""
-        started = sessions["started_at"].dt.strftime("%Y-%m-%d %H:%M").fillna("not known")
+        started = self._reader.drawn(sessions[["started_at"]])["started_at"]
+        started = started.dt.strftime("%Y-%m-%d %H:%M").fillna("not known")
         short = text.apart(sessions["project"].dropna().astype(str), _PATH)
         columns = [
             started,
@@ -81,5 +88,8 @@ class SessionTable(anywidget.AnyWidget):
             sessions["project"].astype("string").map(short).fillna(""),
             *(sessions[name].astype(int) for name in _NUMBERS),
         ]
-        cells = zip(*(column.tolist() for column in columns), strict=True)
+        # a column that is the same of all says nothing of any
+        shown = [at for at, column in enumerate(columns) if at not in _MAY_GO or column.nunique() > 1]
+        self.heads = [self._heads[place] for place in shown]
+        cells = zip(*(columns[place].tolist() for place in shown), strict=True)
         self.rows = [[str(key), list(row)] for key, row in zip(sessions.index, cells, strict=True)]

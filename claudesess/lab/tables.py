@@ -79,6 +79,7 @@ def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return frame.assign(**{name: text.astype("string").fillna("") for name, text in texts.items()})
 
 
+_WORDS = ("measure", "role", "horizon_unit", "statistic", "unit")
 _SHOWN = [
     "measure",
     "role",
@@ -105,15 +106,17 @@ _SHOWN = [
 def numbers(estimates: pd.DataFrame) -> pd.DataFrame:
     """Return estimates as a table to read: what of, the number, its limits, how many are behind it.
 
+    A word that is the same of all rows stands in none.
+
     Examples
     --------
     >>> from claudesess import ask, samples
     >>> numbers(ask(samples.open_sample("retry"), "retry_escalation.repeats").estimates).columns.tolist()[:4]
-    ['measure', 'outcome', 'statistic', 'estimate']
+    ['outcome', 'estimate', 'exposure', 'n_events']
     """
     shown = estimates[_SHOWN].dropna(axis="columns", how="all")
-    if (shown["role"] == "estimate").all():
-        shown = shown.drop(columns="role")
+    same = [name for name in _WORDS if name in shown and shown[name].nunique(dropna=False) == 1]
+    shown = shown.drop(columns=same)
     empty = [
         name for name in ("n_pending", "n_censored") if name in shown and not shown[name].fillna(0).any()
     ]

@@ -171,6 +171,8 @@ def _wrong(events: Rows, chains: Rows, items: Sequence[Item]) -> tuple[list[Line
     for row in order[: min(max(n_left, _FEW), _WRONG)]:
         one = of_chain[f"c{row['chain_id']}"]
         lines.append(Line(f"{one.who}: {one.sentence}" if one.who else one.sentence, one.anchor))
+    if rest := order[len(lines) - (len(order) > 1) :]:
+        lines.append(Line(f"and {len(rest)} more, below", f"c{rest[0]['chain_id']}"))
     kinds = {kind: _of(events, kind) for kind in _ALSO}
     for kind in ("call", "verdict", "agent"):
         kinds[kind] = [row for row in kinds[kind] if row["is_ok"] is False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,9 @@ _CALLS = "calls"
 _PAUSE_S = 600.0  # nothing happened for longer than this: the axis is shortened
 _PAUSE_WIDTH = 0.025  # of the whole, at most
 _LEAST = 0.35  # per cent of the width: a shorter bar would not be seen
+_ROUND_S = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400)
 _TICKS = 6
+_APART, _LAST = 14, 88  # per cent of the width: between the beginnings of two names, and of the last
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -156,13 +159,24 @@ class Axis:
         seconds = self._times[low] + part * (self._times[after] - self._times[low])
         return _moment(seconds)
 
+    def _round_times(self) -> list[datetime]:
+        """Return the beginning, and round times from there on, as far apart as their names need."""
+        times, round_s = [self._time(0.0)], _step(self._whole / _TICKS / 2)
+        while (least := self.place(times[-1]) + _APART) < _LAST:
+            exact = self._time(self._whole * least / 100).timestamp()
+            time = _moment(math.ceil(exact / round_s) * round_s)
+            if not self.place(times[-1]) < self.place(time) < _LAST:
+                break
+            times.append(time)
+        return times
+
     def ticks(self, reader: Reader) -> list[Tick]:
         """Return times along the axis, and the pauses in it."""
         form = "%H:%M:%S" if self._whole < 600 else "%H:%M"
         found: list[Tick] = []
         day_before = ""
-        for place in (self._whole * n / _TICKS for n in range(_TICKS)):
-            time = self._time(place)
+        for time in self._round_times():
+            place = self.place(time) * self._whole / 100
             day, clock = reader.clock(time, "%-d %b"), reader.clock(time, form)
             name = clock if day == day_before else f"{day} {clock}"
             found.append(Tick(round(100 * place / self._whole, 2), name, False))
@@ -171,6 +185,17 @@ class Axis:
             at = self.place(_moment((left + again) / 2))
             found.append(Tick(at, f"{text.clock(again - left)} without anything", True))
         return found
+
+
+def _step(seconds: float) -> float:
+    """Return the round length of time that is nearest above.
+
+    Examples
+    --------
+    >>> _step(40), _step(400), _step(4000)
+    (60, 600, 7200)
+    """
+    return next((one for one in _ROUND_S if one >= seconds), _ROUND_S[-1])
 
 
 def _moment(seconds: float) -> datetime:

@@ -108,18 +108,20 @@ def _checks(chains: pd.DataFrame) -> Iterator[Look]:
     order = of_checks.sort_values(["n_attempts", "chain_id"], ascending=[False, True])
     groups = order.groupby(["db", "aim"], sort=False)
     failed = groups["n_attempts"].sum().sort_values(ascending=False, kind="stable")
+    called = "The check that fails most: "
     for key, n in failed.head(2).items():
         group = groups.get_group(key)
         if len(group) > 1:
             among = text.count(group["session_id"].nunique(), "session")
-            yield _of_chain(group.iloc[0].to_dict(), f"The check that fails most: {n} times in {among}")
+            yield _of_chain(group.iloc[0].to_dict(), f"{called}{n} times in {among}")
+        called = "A check that failed "
 
 
 def _hidden(chains: pd.DataFrame) -> Iterator[Look]:
     """Find checks whose failure their exit status did not show: reported as if all was well."""
     order = chains[chains["is_hidden"]].sort_values(["n_attempts", "chain_id"], ascending=[False, True])
     for row in order.head(2).to_dict("records"):
-        yield _of_chain(row, "Red, though its exit status said green (a pipe hid it)")
+        yield _of_chain(row, "Reported as passed, and had failed: a pipe hid its exit status")
 
 
 def _of_chain(row: Mapping[Any, Any], reason: str) -> Look:

@@ -106,6 +106,7 @@ class Recorded(NamedTuple):
     claims: Rows
 
 
+_PER_CENT = re.compile(r"(?<=\d) %")  # a number and its sign stay in one line
 _COUNTS = {
     "n_prompts": "Prompts",
     "n_tool_calls": "Calls",
@@ -574,7 +575,11 @@ def _environment() -> jinja2.Environment:
 def _coded(words: str) -> Markup:
     """Set code as code; all else, and what is in it, stays text."""
     return Markup(
-        text.coded(clean(words), lambda code: f"<code>{escape(code)}</code>", lambda one: str(escape(one)))
+        text.coded(
+            _PER_CENT.sub("\N{NO-BREAK SPACE}%", clean(words)),
+            lambda code: f"<code>{escape(code)}</code>",
+            lambda one: str(escape(one)),
+        )
     )
 
 

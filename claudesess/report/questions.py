@@ -14,6 +14,7 @@ from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, Column, Units
 from claudesess.estimating.advice import PLACES
+from claudesess.estimating.enough import enough
 from claudesess.estimating.words import Statement, fewest
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
@@ -32,6 +33,7 @@ _LABEL = 60  # characters of what was tried
 _OF_CODE = re.compile(r"`claudesess[\w.]*`(?:, )?")
 _SHORT = 16  # characters of a cell that needs no room of its own
 _EXAMPLE_COLUMNS = 6  # with fewer the last ones, which say how it went, would be cut off
+_LENGTHS = ("s", "min", "h", "ms")
 _ORDINALS = ("number", "place", "stretch")  # they tell rows apart, and nothing to a reader
 
 
@@ -72,9 +74,10 @@ class Head(NamedTuple):
 
 
 class Examples(NamedTuple):
-    """Units that stand for others."""
+    """Units that stand for others; what all of them have alike is said once."""
 
     title: str
+    alike: list[str]
     heads: list[Head]
     rows: list[Example]
 
@@ -85,12 +88,14 @@ class Seen(NamedTuple):
     name: str
     question: str
     asks: str
+    nothing: str
     is_view: bool
     statement: Statement
     by: str
     estimates: pd.DataFrame | None
     units: pd.DataFrame
     blocks: list[strips.Block]
+    n_too_few: int
     control: str
     n: int
     n_sessions: int
@@ -153,6 +158,7 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
         measure.name,
         contract.question,
         measure.asks,
+        measure.nothing,
         measure.is_view,
         statement,
         ""
@@ -161,6 +167,7 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
         estimates,
         units,
         _blocks(answer, estimates, statement, _names(answer, units), beside),
+        _n_too_few(estimates),
         control,
         len(units),
         int(units[["db", "session_id"]].drop_duplicates().shape[0]),
@@ -175,6 +182,13 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
     )
 
 
+def _n_too_few(estimates: pd.DataFrame | None) -> int:
+    """Count the groups that are left out; of what was tried a measure says itself what it names."""
+    if estimates is None or estimates["group_by"].eq("aim").fillna(False).any():
+        return 0
+    return enough(estimates)[1]
+
+
 def _blocks(
     answer: Answer,
     estimates: pd.DataFrame | None,
@@ -186,7 +200,7 @@ def _blocks(
     if estimates is None:
         return []
     return strips.blocks(
-        _worded(estimates, names),
+        enough(_worded(estimates, names))[0],
         statement,
         names,
         answer.measure.captions,
@@ -208,7 +222,7 @@ def drawn(answer: Answer, reader: Reader) -> Drawn:
     units, estimates, wording = _as_seen(answer, reader)
     if len(units) and (estimates is None or bool((estimates["n_units"] > 0).any())):
         drawings, quoted = drawing.drawings(answer.measure, estimates, units, wording, reader)
-        groups = [] if estimates is None else _groups(answer, units, reader)
+        groups = [] if estimates is None else _groups(answer, units, wording, reader)
     else:
         drawings, quoted, groups = [], drawing.Quoted("", []), []
     if estimates is None:
@@ -244,7 +258,10 @@ def _control(answer: Answer, reader: Reader) -> tuple[pd.DataFrame | None, str]:
     control = answer.control
     if isinstance(control, str):
         return None, control
-    at = answer.measure.module.control.at
+    drawn_control = answer.measure.module.control
+    # one that is claimed of a horizon says so first; what is shown is of the title's
+    at = drawn_control.at
+    at = at.partition(", ")[2] if "horizon" in drawn_control.claim else at
     return reader.estimates(control, answer.units), f"{at[:1].lower()}{at[1:]}"
 
 
@@ -292,8 +309,8 @@ def _notes(estimates: pd.DataFrame) -> list[str]:
     return [str(note) for note in rows["note"].dropna().unique()]
 
 
-def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Grouping]:
-    """Ask the same by covariates that have a few values each."""
+def _groups(answer: Answer, units: pd.DataFrame, whole: Statement, reader: Reader) -> list[Grouping]:
+    """Ask the same number, that of the title, by covariates that have a few values each."""
     names = _names(answer, units)
     found: list[Grouping] = []
     for name in answer.measure.covariates:
@@ -306,9 +323,12 @@ def _groups(answer: Answer, units: pd.DataFrame, reader: Reader) -> list[Groupin
         if n_large < 2:  # one group beside none says what is said of all
             continue
         rows = _side_by_side(every)
-        wording = answer.measure.says(rows, units) if reader.is_stranger else again.wording
+        blocks = _blocks(answer, rows, whole, names)
+        shown = [
+            block for block in blocks if len({strip.name.partition(" · ")[0] for strip in block.strips}) > 1
+        ]
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
-        if (shown := _blocks(answer, rows, wording, names)) and not _is_all_or_none(shown[0]):
+        if shown and not _is_all_or_none(shown[0]):
             found.append(Grouping(listing.in_words(name), shown, every["group"].nunique() - n_large))
         if len(found) == _MOST_GROUPINGS:
             break
@@ -344,7 +364,8 @@ def _examples(
     timed = units[units[contract.at].notna()]
     named = timed[timed["tried"].notna()] if "tried" in timed else timed  # a hash alone is nobody's example
     if events is not None and events.reindex(timed.index).gt(0).any():
-        chosen, that = timed[events.reindex(timed.index).fillna(0).gt(0).to_numpy(bool)], " that are counted"
+        chosen = timed[events.reindex(timed.index).fillna(0).gt(0).to_numpy(bool)]
+        that = " that cost something" if len(chosen) < len(timed) else ""
     elif 0 < len(named) < len(timed):
         chosen, that = named, " of which is known what was tried"
     else:
@@ -359,22 +380,42 @@ def _examples(
         and latest[one.name].notna().any()
     ]
     columns = [one for one in columns if _tells_apart(one, units)] or columns
-    columns = _without_denials(columns, latest)[:_EXAMPLE_COLUMNS]
+    columns = _without_denials(columns, latest)
     paths: list[str] = latest["file_path"].dropna().astype(str).tolist() if "file_path" in latest else []
     files = text.apart(paths, _LABEL)
+    records = latest.to_dict("records")
+    cells = {
+        one: [files.get(row[one.name]) or _cell(row[one.name], one, names) for row in records]
+        for one in columns
+    }
+    alike = {one: own[0] for one, own in cells.items() if len(records) > 1 and len(set(own)) == 1}
+    worded = {one: cell for one, cell in alike.items() if not (that and one.dtype == FLAG)}  # `that` says it
+    shown = _each_once({one: own for one, own in cells.items() if one not in alike})
     rows = [
         Example(
             reader.clock(row[contract.at]),
             str(row["db"]),
             "" if pd.isna(row["session_id"]) else str(row["session_id"]),
-            [files.get(row[one.name]) or _cell(row[one.name], one, names) for one in columns],
+            [own[place] for own in shown.values()],
         )
-        for row in latest.to_dict("records")
+        for place, row in enumerate(records)
     ]
-    heads = [
-        _head(one, any(len(row.cells[place]) > _SHORT for row in rows)) for place, one in enumerate(columns)
-    ]
-    return Examples(f"The latest {len(rows)}{of_all}{that}", heads, rows)
+    heads = [_head(one, any(len(cell) > _SHORT for cell in own)) for one, own in shown.items()]
+    return Examples(
+        f"The latest {len(rows)}{of_all}{that}",
+        [f"{_head(one, False).word.lower()}: {cell}" for one, cell in worded.items()],
+        heads,
+        rows,
+    )
+
+
+def _each_once(cells: Mapping[Column, list[str]]) -> dict[Column, list[str]]:
+    """Return the first columns; of lengths that are the same in every row one."""
+    shown: dict[Column, list[str]] = {}
+    for one, own in cells.items():
+        if not (one.unit in _LENGTHS and own in shown.values()):
+            shown[one] = own
+    return dict(list(shown.items())[:_EXAMPLE_COLUMNS])
 
 
 def _tells_apart(column: Column, units: pd.DataFrame) -> bool:
@@ -383,22 +424,27 @@ def _tells_apart(column: Column, units: pd.DataFrame) -> bool:
 
 
 def _without_denials(columns: list[Column], latest: pd.DataFrame) -> list[Column]:
-    """Leave out what happened to none of the examples, where it is told what happened to some."""
-    some = {one.name for one in columns if one.dtype == FLAG and latest[one.name].fillna(False).any()}
-    return [one for one in columns if one.dtype != FLAG or not some or one.name in some]
+    """Leave out all that happened to none of the examples, where it is told what happened to some."""
+    flags = {one.name for one in columns if one.dtype == FLAG}
+    some = {name for name in flags if latest[name].fillna(False).any()}
+    return (
+        columns
+        if not some or len(flags - some) == 1
+        else [one for one in columns if one.name not in flags - some]
+    )
 
 
 _HEADS = {
     "open_h": "Time open", "n_open": "Still open", "is_open": "No end seen",
-    "n_in_stretch": "At that time", "some_share": "With agents", "several_share": "With several",
-    "observed_s": "Ran for", "observed_min": "Ran for", "span_h": "Took", "work_h": "One by one",
-    "longest_h": "At least", "n_looks": "Looked at", "n_again": "Again", "n_watched": "Calls after",
+    "n_in_stretch": "Agents of that stretch", "some_share": "With agents", "several_share": "With several",
+    "observed_s": "Lasted", "observed_min": "Lasted", "span_h": "Took", "work_h": "One by one",
+    "longest_h": "Not less than", "n_looks": "Looked at", "n_again": "Again", "n_watched": "Calls after",
     "was_ok": "Passed before", "is_ok": "Passed", "is_flip": "Changed", "wait_min": "Until the next",
     "asking_min": "Asking takes", "edit_calls": "Calls to an edit", "edit_s": "Time to an edit",
     "is_edit_seen": "Edit seen", "pass_calls": "Calls to a success", "pass_s": "Time to a success",
-    "is_pass_seen": "Success seen", "is_met": "After another", "is_red": "In truth red",
+    "is_pass_seen": "Success seen", "is_met": "After another", "is_red": "Had failed", "is_failed": "Failed",
     "first_event": "What came first", "first_event_attempt": "At try", "outcome": "In the end",
-    "later": "By", "earlier": "After", "permit": "Would be allowed by",
+    "later": "By", "earlier": "After", "permit": "Entry that would allow it",
 }  # fmt: skip
 
 

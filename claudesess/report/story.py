@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from claudesess_collector import vocabulary
+
 from claudesess import text
 from claudesess.report.lanes import ANCHOR_OF_NO, anchor_of_agent, anchor_of_approach
 from claudesess.report.reader import Reader, Rows
@@ -96,7 +98,12 @@ def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
     items: list[Item] = []
     alike: list[tuple[Mapping[str, Any], Item]] = []
     sought = _sought(events)
+    of_agents = [row for row in events if row["event"] == "agent"]
+    sent = {row[at] for row in of_agents for at in ("happened_at", "until_at") if row[at] is not None}
     for row in events:
+        is_sending = row["event"] == "call" and row["what"] in vocabulary.AGENT_TOOLS and row["is_ok"]
+        if is_sending and sent & {row["happened_at"], row["until_at"]}:
+            continue  # the agent that it sent out is told, of the same moment
         if row["chain_id"] is not None:
             of_chain = tries.pop(row["chain_id"], None)
             if of_chain:

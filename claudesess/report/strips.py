@@ -19,7 +19,13 @@ _STATISTICS = {
     "p75": "Third quarter", "p90": "Nine in ten", "p95": "95 in 100", "p99": "99 in 100",
 }  # fmt: skip
 _GLANCE = ("p50", "share", "rate", "mean")  # of several statistics of one thing the first is shown
-_UNITS = {"share": "", "s": "", "per hour": " per hour", "times": " ×"}
+_UNITS = {"share": "", "s": "", "min": "", "min per chain": "", "per hour": " per hour", "times": " ×"}
+_FORMS: dict[str, Callable[[float], str]] = {
+    "share": text.percent,
+    "s": text.clock,
+    "min": lambda minutes: text.clock(60 * minutes),
+    "min per chain": lambda minutes: text.clock(60 * minutes),
+}
 _MOST_PATH = 34  # characters of a path beside a small chart
 _TOPS = (0.1, 0.25, 0.5, 1.0)  # where the scale of shares may end
 # covariates whose values are somebody's own words
@@ -295,7 +301,7 @@ def _first_up(words: str) -> str:
 
 def form_of(unit: str) -> Callable[[float], str]:
     """Return what prints numbers of a unit."""
-    return {"share": text.percent, "s": text.clock}.get(unit, text.number)
+    return _FORMS.get(unit, text.number)
 
 
 def in_unit(value: float | None, unit: str) -> str:

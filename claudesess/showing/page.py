@@ -96,7 +96,8 @@ def _head(
     of = "WHERE db = $db AND session_id = $id"
     (row,) = store.sql(f"SELECT * FROM sessions {of}", key).to_dict("records")
     about = store.sql(f"SELECT project, client_version FROM session_covariates {of}", key)
-    yield Text.assemble((text.plain(key["id"]), "bold"), "  ", text.plain(str(about["project"].iloc[0])))
+    project = text.at_home(str(about["project"].iloc[0]))
+    yield Text.assemble((text.plain(key["id"]), "bold"), "  ", text.plain(project))
     first, last = row["started_at"], row["last_seen_at"]
     end = "no end was seen" if row["is_open"] else _ended(row["end_reason"])
     if pd.notna(first) and pd.notna(last):

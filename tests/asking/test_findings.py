@@ -156,6 +156,10 @@ def test_what_rests_on_little_is_not_judged_and_said_to_lack_data(given, said):
     assert (list(seen), seen.not_enough, seen.n_judged) == ([], [said], 0)
 
 
+def test_of_one_number_it_is_not_said_that_it_was_judged_together():
+    assert (found(answer()).n_judged, found(answer()).judged) == (1, "")
+
+
 def test_where_there_is_no_number_there_is_no_session_to_judge_by():
     none = answer(claims=[claim()])
     none.measure.module.advice = lambda estimates, units: Advice(
@@ -273,7 +277,7 @@ Look at this:
 
 LACKING = """
 7 questions have too few sessions yet:
-   - Which checks flap? (0 of the 8 needed)
+   - Which checks are flaky? (0 of the 8 needed)
    - Which reads after a compaction are of unchanged lines that were read before it? (4 of the 8
      needed)
    - Which edits after a compaction repeat an approach that was rejected before it? (5 of the 8

@@ -288,8 +288,18 @@ def test_ten_of_a_kind_are_listed_or_all(away, tmp_path):
         script.row("file_claims", session_id="s", timestamp=at("09:30:00"), file_path=f"/w/{number}.py", operation="Edit")  # fmt: skip
     made = str(database(tmp_path / "made.db", "".join(script.sql)))
     few, whole = away("9:00", made).stdout, away("9:00", made, "--all").stdout
-    assert (few.count("/w/"), "… and 2 more (--all)" in few) == (10, True)
-    assert (whole.count("/w/"), "more (--all)" in whole) == (12, False)
+    assert (few.count(".py"), "… and 2 more (--all)" in few) == (10, True)
+    assert (whole.count(".py"), "more (--all)" in whole) == (12, False)
+
+
+def test_files_are_named_by_where_they_lie_in_the_project(away, tmp_path):
+    script = Script().row("hook_events", session_id="s", timestamp=at("09:00:00"), event_type="session_start")
+    script.row("project_state", key="project_root", value="/srv/shop", updated_at=at("09:00:00"))
+    for path in ("/srv/shop/src/app.py", "/srv/shop/a.py", "/tmp/notes.md"):
+        script.row("file_claims", session_id="s", timestamp=at("09:30:00"), file_path=path, operation="Edit")
+    told = away("9:00", str(database(tmp_path / "made.db", "".join(script.sql)))).stdout
+    named = [line.strip().split("  ")[0] for line in told.splitlines() if "1 edit, " in line]
+    assert sorted(named) == ["/tmp/notes.md", "a.py", "src/app.py"]
 
 
 @pytest.mark.slow

@@ -71,6 +71,8 @@ def test_a_page_is_whole_readable_and_asks_nobody(opened, violations, name, widt
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     assert one.page.evaluate(_SMALL) == []
     assert one.page.evaluate(_OVERLAP) == []
+    cut = "[...document.querySelectorAll('.wide:has(.examples)')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert one.page.evaluate(cut) == 0
     lines = "new Set([...document.querySelectorAll('header.site a')].map((one) => one.offsetTop)).size"
     assert width < 1280 or one.page.evaluate(lines) == 1
     assert violations(one.page) == []

@@ -9,7 +9,7 @@ import pytest
 from altair.utils import schemapi
 
 from claudesess import charts
-from claudesess.charts import offline, timeline
+from claudesess.charts import answers, offline, timeline
 from claudesess.contracts import RELATIONS
 
 ROWS = pd.DataFrame(
@@ -89,6 +89,36 @@ def test_an_interval_prints_a_column_to_the_right():
     layer = interval(text="n")["layer"][-1]
     assert layer["encoding"]["text"]["field"] == "n"
     assert layer["encoding"]["x"] == {"value": "width"}
+
+
+def estimates(*rows):
+    """Shares of groups, of so many sessions each, with limits from three on."""
+    return pd.DataFrame(
+        [
+            {"group_by": by, "group": group, "group_2": None, "outcome": "failed", "statistic": "share",
+             "estimate": 0.5, "low": 0.2 if n > 2 else None, "high": 0.8 if n > 2 else None, "n_units": n,
+             "n_sessions": n, "n_events": n, "exposure": 2.0 * n, "n_censored": 0, "is_small": False,
+             "note": None if n > 2 else "fewer than 3 sessions: no limits"}
+            for by, group, n in rows
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("by", "sessions", "n_drawn", "says"),
+    [
+        ("agent_type", [9, 3, 2, 1], 2, "Left out: 2 groups of fewer than 3 sessions."),
+        ("agent_type", [9, 3], 2, "how"),
+        ("day", [9, 2, 1], 3, "how"),  # a day left out would look like a day on which nothing happened
+        ("file_path", [2] * 12, 10, "The first 10 of 12."),  # where no group has enough, a few stand for all
+    ],
+)
+def test_groups_of_too_few_sessions_are_not_drawn_beside_others(by, sessions, n_drawn, says):
+    rows = estimates(*((by, f"g{place}", n) for place, n in enumerate(sessions)))
+    panel = answers.forest(rows, question="Which?", how="how", title="Share", form=str)
+    drawn = {row["name"] for own in panel.to_dict()["datasets"].values() for row in own}
+    assert len(drawn) == n_drawn
+    assert " ".join(panel.title.subtitle).endswith(says)
 
 
 def test_an_axis_of_nothing_but_zeros_still_starts_at_zero():

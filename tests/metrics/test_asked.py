@@ -51,11 +51,11 @@ def test_a_request_is_of_the_next_call_that_is_spelled_alike(tmp_path):
         6,09:01:11,Bash,Bash(npm test:*),True,True,0.5
         7,09:02:01,Bash,Bash(npm test:*),True,True,1.5
         8,09:02:17,Bash,,False,,0.25
-        9,09:02:20,Bash,another call,True,False,
-        11,09:52:18,Bash,another call,True,True,30.0
-        12,09:52:30,Bash,another call,True,False,
+        9,09:02:20,Bash,none proposed,True,False,
+        11,09:52:18,Bash,none proposed,True,True,30.0
+        12,09:52:30,Bash,none proposed,True,False,
         14,09:53:00,Bash,Bash(npm test:*),True,,
-        15,09:53:10,Edit,another call,True,,
+        15,09:53:10,Edit,none proposed,True,,
     """)
 
 
@@ -176,8 +176,8 @@ def told(*calls):
         ([(TEST, True, 1.0)], "`Bash(npm test:*)`: 1 call began 1 min after what came before, asked about."),
         # what was asked most often stands first, and what has no entry is told as other calls
         ([(TEST, True, 1.0), (PULL, True, 2.0), (PULL, True, 4.0)], "`Bash(git pull:*)`: 2 calls began 3 min after"),
-        ([(TEST, True, 5.0), ("another call", True, 1.0), ("another call", True, 1.0)], "Other calls: 2 calls began 1 min after"),
-        ([(TEST, True, 1.0), (TEST, True, 1.0), ("another call", True, 5.0)], "`Bash(npm test:*)`: 2 calls began 1 min after"),
+        ([(TEST, True, 5.0), ("none proposed", True, 1.0), ("none proposed", True, 1.0)], "Where no entry is proposed: 2 calls began 1 min after"),
+        ([(TEST, True, 1.0), (TEST, True, 1.0), ("none proposed", True, 5.0)], "`Bash(npm test:*)`: 2 calls began 1 min after"),
         ([(TEST, False, None), (TEST, True, None)], "`Bash(npm test:*)`: 1 of 2 requests for permission were granted."),
         ([], ""),
     ],
@@ -193,7 +193,7 @@ def test_what_is_said_of_entries_in_which_order(calls, said):
         ([(TEST, True, 1.0), (TEST, None, 1.0)], {TEST}),
         ([(TEST, True, 1.0), (TEST, False, 1.0)], set()),
         ([(TEST, True, 1.0), (PULL, False, 1.0)], {TEST}),
-        ([("another call", True, 1.0)], set()),
+        ([("none proposed", True, 1.0)], set()),
         ([(None, True, 1.0)], set()),
     ],
 )

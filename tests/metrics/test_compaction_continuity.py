@@ -425,7 +425,7 @@ def test_the_difference_is_of_pooled_shares_with_limits_by_session():
         [-2 / 21, -2 / 21 - 0.2049, -2 / 21 + 0.2049, 3], abs=1e-3
     )
     assert ask(store, "compaction_continuity.failures_around").finding() == (
-        "No difference in failed calls around 6 compactions is shown. In 3 sessions, 95 % limits −30 to +11 points. "
+        "19 % of calls failed before 6 compactions, 9.5 % after: no difference is shown. In 3 sessions, 95 % limits −30 to +11 points. "
         + NO_CONTROL
     )
     alone = estimates("failures_around").query("role == 'difference' and outcome == 'failed calls'")
@@ -503,7 +503,7 @@ NO_CONTROL = "There is nothing to hold it against: no more is shown."
     ("measure", "said", "advice"),
     [
         ("failures_around", "2 of 7 calls before 2 compactions failed, 1 after.", (1, "failed calls", 1.0, False)),
-        ("fixed", "1 of 1 chains open at a compaction were fixed after it.", (0, "failed calls", 1.0, True)),
+        ("fixed", "1 of 1 things failing at a compaction were fixed after it.", (0, "failed calls", 1.0, True)),
         ("named", "Failed approaches: 1 of 2 were named. By kind, Edited files: 1 of 2 were named; "
          "Open chains of failures: 1 of 1 were named.", None),
         ("repeats", "1 of 2 edits after a compaction repeated a rejected approach.", (1, "calls", 1.0, False)),
@@ -533,7 +533,7 @@ def test_findings_are_counts_where_there_are_few():
     assert said == {
         "rereads": f"1 of 5 reads after a compaction were of unchanged lines read before. In 1 session. {NO_CONTROL}",
         "repeats": f"1 of 2 edits after a compaction repeated a rejected approach. In 1 session. {NO_CONTROL}",
-        "fixed": f"1 of 1 chains open at a compaction were fixed after it. In 1 session. {NO_CONTROL}",
+        "fixed": f"1 of 1 things failing at a compaction were fixed after it. In 1 session. {NO_CONTROL}",
         "failures_around": (f"2 of 7 calls before 2 compactions failed, 1 after. In 1 session. {NO_CONTROL}"),
     }
 

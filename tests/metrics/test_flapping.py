@@ -115,7 +115,9 @@ def test_a_check_that_went_from_passed_to_failed_is_named(store):
 
 def test_a_check_that_was_only_seen_to_pass_after_a_failure_may_have_been_mended_by_hand(store):
     answer = ask(store, "checks.flapping", where={"agent_type": None})
-    assert answer.finding().startswith("1 of 1 reruns without an edit flipped. No check is seen to flap. ")
+    assert answer.finding().startswith(
+        "1 of 1 reruns without an edit flipped. No check is seen to be flaky. "
+    )
 
 
 @pytest.mark.slow
@@ -133,7 +135,7 @@ def test_of_checks_that_never_flap_none_is_named():
     with planted.runs(10, flaps=0.0) as store:
         answer = ask(store, "checks.flapping")
         assert answer.estimates["n_events"].sum() == 0
-        assert "No check is seen to flap" in answer.finding()
+        assert "No check is seen to be flaky" in answer.finding()
 
 
 def test_planted_checks_that_flap_come_first():

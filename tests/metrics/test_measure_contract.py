@@ -26,7 +26,7 @@ NAMES = [name for question in listing.questions() for name in listing.names(ques
 MEASURES = [name for name in NAMES if not listing.measure(name).is_view]
 ADVISED = [name for name in MEASURES if hasattr(listing.measure(name).module, "advice")]
 MEASURE = {"UNITS", "units", "sums", "estimate", "control", "chart", "finding", "CAPTIONS"}
-MAY = {"advice"}
+MAY = {"advice", "NOTHING"}
 VIEW = {"UNITS", "units", "chart"}
 
 #: Measures that count and claim nothing beyond it: a sentence says so in the place of a control.

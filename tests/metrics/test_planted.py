@@ -49,7 +49,7 @@ SEEN = {
         [7, 7], {"number": 95.0, "n_edits": 654.0, "n_repeats": 97.0},
     ),
     "compaction_continuity.fixed": (
-        "7 of 7 chains open at a compaction were fixed after it. In 6 sessions.",
+        "7 of 7 things failing at a compaction were fixed after it. In 6 sessions.",
         (0, "failed calls", 1.0, True), ("Put it where every session reads it.", "When compacting, list the commands that still fail, with their message."),
         [7, 7], {"number": 91.0, "place": 14.0, "is_fixed": 11.0},
     ),
@@ -59,7 +59,7 @@ SEEN = {
         [7, 7], {"number": 95.0, "edit_calls": 127.0, "edit_s": 0.0, "is_edit_seen": 13.0, "pass_calls": 0.0, "pass_s": 0.0, "is_pass_seen": 0.0},
     ),
     "compaction_continuity.failures_around": (
-        "+33 points failed calls after 9 compactions. In 8 sessions, 95 % limits +23–+42 points.",
+        "23 % of calls failed before 9 compactions, 56 % after. In 8 sessions, 95 % limits +23–+42 points.",
         (101, "failed calls", 1.0, False), ("Run /compact when a piece of work is finished, before the memory is full amid the next.", None),
         [8, 8], {"number": 128.0, "n_calls": 315.0, "n_failed_before": 67.0, "n_failed_after": 45.0, "n_commands": 315.0, "n_commands_failed_before": 67.0, "n_commands_failed_after": 45.0},
     ),
@@ -69,7 +69,7 @@ SEEN = {
         [282, 282], {"n_attempts": 710.0},
     ),
     "retry_escalation.next_step": (
-        "9.9 % of 282 first tries of checks failed again next. In 32 sessions, 95 % limits 6.4 %–15 %.",
+        "After 9.9 % of 282 first failures of checks the next try failed, too. In 32 sessions, 95 % limits 6.4 %–15 %.",
         None, None,
         [355, 355], {"attempt": 936.0},
     ),
@@ -94,8 +94,8 @@ SEEN = {
         [957, 957], {"attempt": 7522.0, "is_fixed": 416.0, "wait_min": 3645.0, "asking_min": 19140.0},
     ),
     "checks.flapping": (
-        "`pytest c10`: 6 of 13 reruns without an edit flipped. `pytest c4`: 7 of 19 reruns without an edit flipped; `pytest c3`: 6 of 16 reruns without an edit flipped. Of all, 19 of 217 reruns without an edit flipped. Run these again before mending anything, and make them steady. `pytest c10`: in 9 sessions; `pytest c4`: in 10 sessions; `pytest c3`: in 9 sessions.",
-        (6, "calls", 0.375, False), ("Run `pytest c4` again before mending anything, and make it steady.", "`pytest c4` flaps: where it fails with nothing edited, run it again before mending anything."),
+        "`pytest c10`: 6 of 13 reruns without an edit flipped. Of all, 19 of 217 reruns without an edit flipped. Run these again before mending anything, and make them steady. `pytest c4`: 7 of 19 reruns without an edit flipped; `pytest c3`: 6 of 16 reruns without an edit flipped. `pytest c10`: in 9 sessions; `pytest c4`: in 10 sessions; `pytest c3`: in 9 sessions.",
+        (6, "calls", 0.375, False), ("Run `pytest c4` again before mending anything, and make it steady.", "`pytest c4` is flaky: where it fails with nothing edited, run it again before mending anything."),
         [217, 217], {"was_ok": 230.0, "is_ok": 240.0, "is_flip": 38.0, "is_broken": 14.0, "is_again": 17.0},
     ),
     "retry_escalation.repeats": (
@@ -121,11 +121,11 @@ OTHERWISE = {
         None, None,
     ),
     "compaction_continuity.failures_around": (
-        "No difference in failed calls around 9 compactions is shown. In 8 sessions, 95 % limits −15 to +7 points.",
+        "23 % of calls failed before 9 compactions, 19 % after: no difference is shown. In 8 sessions, 95 % limits −15 to +7 points.",
         (35, "failed calls", 1.0, False), ("Run /compact when a piece of work is finished, before the memory is full amid the next.", None),
     ),
     "files.hot": (
-        "/p/hot31.py: 88 % of 34 rounds of edits failed the next check. /p/hot10.py: 14 of 15 rounds of edits failed the next check; /p/hot25.py: 15 of 15 rounds of edits failed the next check; and 2 more. Of all rounds 33 % do. 56 % of 154 rounds did where the file had failed the session before (in 36 sessions, 95 % limits 46 %–66 %). /p/hot31.py: in 18 sessions, 95 % limits 72 %–96 %; /p/hot10.py: in 11 sessions; /p/hot25.py: in 10 sessions.",
+        "/p/hot31.py: 88 % of 34 rounds of edits failed the next check. Of all rounds 33 % do. 56 % of 154 rounds did where the file had failed the session before (in 36 sessions, 95 % limits 46 %–66 %). /p/hot10.py: 14 of 15 rounds of edits failed the next check; /p/hot25.py: 15 of 15 rounds of edits failed the next check; and 2 more. /p/hot31.py: in 18 sessions, 95 % limits 72 %–96 %; /p/hot10.py: in 11 sessions; /p/hot25.py: in 10 sessions.",
         (28, "failed calls", 0.3218390804597701, False), ("Put it where every session reads it.", "/p/hot31.py breaks often: edit it in small steps, and run its check after each."),
     ),
 }  # fmt: skip

@@ -148,7 +148,7 @@ def test_escalated_chains_that_were_fixed_later():
     ("measure", "said"),
     [
         ("after_an_escalation", "Escalated to research: 1 of 1 check were fixed later. In 1 session."),
-        ("next_step", "4 of 6 first tries of checks failed again next. In 2 sessions."),
+        ("next_step", "After 4 of 6 first failures of checks the next try failed, too. In 2 sessions."),
         ("outcome_by_attempt",
          "Of 6 failing checks, 3 fixed unaided by attempt 5, 1 escalated. 1 still open. In 2 sessions."),
     ],

@@ -52,6 +52,29 @@ def test_the_first_groups_are_told_and_how_many_more_there_are(n, told):
     assert len(found.about) == n
 
 
+def said(rows):
+    return words.statement(rows, lambda row: words.share_of(row, "reads"))
+
+
+def test_what_a_chart_shows_of_other_groups_stands_apart_from_what_is_seen():
+    found = words.statement(estimates(2), lambda row: "x", more=lambda row: "and y").further("And z.")
+    assert (found.detail, found.others) == ("And y. And z.", "By agent type, b: x, and y.")
+    assert found.seen == "And y. And z. By agent type, b: x, and y."
+
+
+def test_groups_of_too_few_sessions_are_not_told_beside_others():
+    assert said(estimates(3, n_sessions=[2, 9, 3])).title == "b: 50 % of 30 reads"
+    assert [key[0] for key in said(estimates(3, n_sessions=[2, 9, 3])).about] == ["b", "c"]
+    assert said(estimates(2, n_sessions=2)).title == "a: 50 % of 30 reads"
+
+
+def test_what_happened_in_no_group_is_said_once_of_all():
+    none = {"n_events": 0, "estimate": 0.0, "low": 0.0, "n_units": 9}
+    assert str(said(estimates(3, **none))) == "0 of 90 reads."
+    assert said(estimates(3, **none | {"n_events": [0, 0, 1]})).title.startswith("a: ")
+    assert said(estimates(1, **none)).title == "a: 0 % of 30 reads"
+
+
 def test_groups_of_two_kinds_are_told_by_both():
     rows = estimates(2, group_2_by="model", group_2=["m", None])
     found = words.by_group(rows, lambda row: "x")

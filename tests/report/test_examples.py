@@ -64,7 +64,7 @@ def test_what_happened_to_no_example_has_no_column():
     call = {"check_run": "make", "is_hidden": True, "is_passed": False, "is_unknown": False}
     some = examples("checks.hidden_status", call | {"is_failed": True, "is_red": True})
     assert (some[1], some[2]) == (
-        ["Check run", "Hidden", "Failed", "In truth red"],
+        ["Check run", "Hidden", "Failed", "Had failed"],
         [["make", "yes", "yes", "yes"]],
     )
     chain = {"tried": "make", "kind": "check", "error_category": "build"}
@@ -76,6 +76,41 @@ def test_what_is_the_same_of_all_units_tells_none_apart():
     row = {"attempt": 1, "kind": "check", "error_category": "test", "wait_min": 1.0, "asking_min": 10.0}
     heads = examples("checks.when_to_ask", row, row | {"attempt": 2, "wait_min": 2.0})[1]
     assert heads == ["Attempt", "Until the next"]
+
+
+def made_of(name, *rows, events=None):
+    contract = listing.measure(name).units
+    begin = {"db": "a", "session_id": "s", contract.at: AT}
+    units = contract.filled(pd.DataFrame([begin | row for row in rows]))
+    return questions._examples(units, contract, Reader(UTC), {}, events)
+
+
+def test_what_all_examples_have_alike_is_said_once():
+    row = {"kind": "check", "error_category": "test", "agent_type": "Plan", "is_fixed": True}
+    rest = [row | {"tried": f"make {n}", "agent_type": None} for n in "abcdef"]  # older: not among the latest
+    latest = [row | {"tried": f"npm {n}"} for n in "abcde"]
+    shown = made_of("retry_escalation.after_an_escalation", *latest, *rest)
+    assert ([one.word for one in shown.heads], shown.alike) == (["Tried"], ["agent type: Plan", "fixed: yes"])
+
+
+def test_of_lengths_that_are_the_same_in_every_row_one_is_shown():
+    rows = [{"active_h": n, "open_h": n, "n_failures": n + 1} for n in (1.0, 2.0)]
+    heads = [one.word for one in made_of("retry_escalation.failures", *rows).heads]
+    assert heads == ["Active", "Failures"]
+    rows[1]["open_h"] = 3.0
+    assert "Time open" in [one.word for one in made_of("retry_escalation.failures", *rows).heads]
+
+
+def test_what_the_title_of_examples_says_is_not_said_of_each():
+    call = {"is_hidden": True, "is_failed": True, "is_red": True}
+    quiet = call | {"check_run": "tox", "is_failed": False, "is_red": False}
+    shown = made_of(
+        "checks.hidden_status",
+        *(call | {"check_run": one} for one in ("make", "npm test")),
+        quiet,
+        events=pd.Series([1, 1, 0]),
+    )
+    assert (shown.title, shown.alike) == ("The latest 2 that cost something", [])
 
 
 def test_only_what_is_long_has_room_of_its_own():

@@ -99,6 +99,7 @@ def test_what_was_not_mended_stands_first_and_leads_to_its_moment():
         "`pytest` failed 2 times, and no end was seen -> c4",
         "`ruff` failed once, and was left -> c1",
         "`mypy` failed 3 times, then fixed -> c2",
+        "and 2 more, below -> c3",
     ]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pandas as pd
 
 from claudesess.contracts import RELATIONS
 from claudesess.estimating.words import records
-from claudesess.report.lanes import picture
+from claudesess.report.lanes import Axis, picture
 from claudesess.report.reader import Reader
 
 START = pd.Timestamp("2026-05-04 10:00", tz="UTC")
@@ -84,3 +85,14 @@ def test_a_day_is_named_where_it_begins():
 def test_without_any_time_there_is_nothing_to_draw():
     (call,) = events(("call", 0, None, {}))
     assert picture([call | {"happened_at": None}], Reader(UTC)) is None
+
+
+def test_times_below_the_lanes_are_round_and_apart():
+    begin = datetime(2026, 5, 4, 10, 7, 13, tzinfo=UTC)
+    rows = [
+        {"event": "call", "agent_id": None, "happened_at": begin + timedelta(minutes=n), "until_at": None}
+        for n in range(45)
+    ]
+    ticks = Axis(rows).ticks(Reader(UTC))
+    assert [tick.name for tick in ticks] == ["4 May 10:07", "10:15", "10:25", "10:35", "10:45"]
+    assert all(later.at - tick.at >= 14 for tick, later in pairwise(ticks))

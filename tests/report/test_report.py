@@ -264,6 +264,19 @@ def test_code_is_set_as_code_and_no_hash_is_a_name(sample, workshop):
 
 
 @pytest.mark.xdist_group("workshop")
+def test_a_question_says_what_its_control_is_and_once_what_its_examples_share(sample):
+    after = sample[1]["compaction-continuity.html"].said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Control, at random moments of the same sessions: 80 %, seen 38 %." in after
+    retries = sample[1]["retry-escalation.html"].said
+    assert (
+        "Control, if every try of a session had the same chance: Fixed unaided" in retries
+    )  # by attempt 5, not 1
+    assert "All of these: agent type: main thread." in retries
+    for name, page in sample[1].items():  # a number and its sign are not torn apart
+        assert not re.search(r"<(h2|h3)[^>]*>[^<]*\d %", page.text), name
+
+
+@pytest.mark.xdist_group("workshop")
 def test_headings_go_down_one_at_a_time(sample):
     for name, page in sample[1].items():
         assert page.heads.count(1) == 1, name

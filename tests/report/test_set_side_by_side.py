@@ -44,6 +44,31 @@ def test_groups_of_fewer_than_three_sessions_are_not_set_beside_others(of, names
         assert (one.by, sorted(shown), one.n_too_few) == ("Agent type", names, n_too_few)
 
 
+def tried(category, attempts, event="fixed", *, n):
+    """Chains of failures of a kind, each of a session of its own, with what happened at the last attempt."""
+    begin = pd.Timestamp("2026-05-04T09:00:00Z")
+    return [
+        {"db": "a", "chain_id": hash((category, event, attempts, place)) % 10**9,
+         "session_id": f"{category}{event}{attempts}{place}", "kind": "check",
+         "error_category": category, "tried": "make", "aim": "x", "started_at": begin, "closed_at": begin,
+         "n_attempts": attempts, "first_event": event, "first_event_attempt": attempts, "outcome": event}
+        for place in range(n)
+    ]  # fmt: skip
+
+
+def test_groups_are_of_the_number_that_the_title_has():
+    rows = [
+        *tried("test", 2, n=30), *tried("test", 5, n=20), *tried("test", 1, "abandoned", n=5),
+        *tried("lint", 1, n=9), *tried("lint", 1, "abandoned", n=3),
+    ]  # fmt: skip
+    with Store.from_frames(error_chains=pd.DataFrame(rows)) as store:
+        answer = ask(store, "retry_escalation.outcome_by_attempt")
+        [group] = questions.drawn(answer, Reader(UTC)).groups
+    assert "by attempt 5" in answer.wording.title
+    assert {block.caption.rpartition(", ")[2] for block in group.blocks} == {"by attempt 5"}
+    assert not any(strip.is_told for block in group.blocks for strip in block.strips)
+
+
 def test_what_two_groups_do_not_share_is_not_drawn():
     rows = pd.DataFrame(
         [

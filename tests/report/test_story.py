@@ -26,6 +26,24 @@ def told(*rows):
     return [(one.kind, one.sentence, one.text, len(one.parts)) for one in items_of(*rows)]
 
 
+def test_an_agent_and_the_call_that_sent_it_out_are_one_line():
+    over, later = AT + pd.Timedelta(minutes=3), AT + pd.Timedelta(minutes=9)
+    agent = {
+        "event": "agent",
+        "agent_id": "x",
+        "what": "Plan",
+        "text": "Plan it",
+        "until_at": over,
+        "is_ok": True,
+    }
+    call = {"event": "call", "what": "Agent", "until_at": over, "is_ok": True}
+    assert [one[1] for one in told(agent, call)] == ["Agent Plan: Plan it"]
+    assert len(told(agent, call | {"until_at": later})) == 1  # it went on in the background
+    at_another_time = {"happened_at": AT + pd.Timedelta(minutes=1), "until_at": later}
+    assert len(told(agent, call | at_another_time)) == 2  # of another one, of which nothing is known
+    assert len(told(agent, call | {"is_ok": False})) == 2
+
+
 def test_a_refusal_that_is_a_failed_try_is_told_in_its_chain():
     gated = {"event": "refused", "what": "Bash", "chain_id": 7, "text": "$ git commit"}
     assert [one[0] for one in told(gated)] == ["chain"]

@@ -163,7 +163,8 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return answers.forest(
         estimates,
         question="What do agents buy?",
-        how="1: as long as one by one. 95 % limits by session. Possible: all at once that need not wait.",
+        how="1: as long as one by one. 95 % limits by session. At best: all at once that need not wait.",
+        names={"gain": "as they ran", "possible": "at best"},
         title="Work done in the time, times one agent's",
         counts="stretches",
     )

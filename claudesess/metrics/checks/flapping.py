@@ -1,6 +1,6 @@
-"""Which checks flap?
+"""Which checks are flaky?
 
-What it cannot say: why a check flaps. What is edited by hand, the clock, the network and the machine are
+What it cannot say: why a check is flaky. What is edited by hand, the clock, the network and the machine are
 not recorded, so that a check that answers otherwise may be right both times.
 """
 
@@ -47,6 +47,7 @@ _RERUNS = "reruns without an edit"
 _FEWEST = (
     2  # flips of a check that is named, one of them from passed to failed: nobody can have mended that unseen
 )
+NOTHING = "No check was run again with nothing edited before it"
 CAPTIONS = {
     "flipped": "Share of reruns without an edit that answered otherwise",
     "flipped again": "Share of reruns of what had flipped before",
@@ -103,14 +104,14 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         limits = "95 % limits of all checks together: one with few reruns is drawn towards the others."
     return answers.forest(
         own.assign(group=own["group"].replace(words.fewest(units).to_dict())),
-        question="Which checks flap?", title="Share of reruns that flipped",
+        question="Which checks are flaky?", title="Share of reruns that flipped",
         how=f"Reruns with nothing edited before them; checks that never flipped are left out. {limits}",
         form=text.percent, axis=charts.SHARE, counts="reruns",
     )  # fmt: skip
 
 
 def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
-    """Name the checks that flap: two flips and more, one of them from passed to failed."""
+    """Name the checks that are flaky: two flips and more, one of them from passed to failed."""
     flipped = _flipped(estimates)
     if not is_by_aim(flipped).any():
         return words.statement(flipped, lambda row: f"{words.share_of(row, _RERUNS)} flipped")
@@ -120,7 +121,7 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
         return words.Statement()
     of_all = f"{n_flips:,.0f} of {n_reruns:,.0f} {_RERUNS} flipped"
     if named.empty:
-        return words.Statement(of_all, "No check is seen to flap.")
+        return words.Statement(of_all, "No check is seen to be flaky.")
     called = words.fewest(units).to_dict()
     statement = words.statement(named.assign(group_by=None), _of_aim, name=lambda aim: text.code(called[aim]))
     return statement.further(
@@ -160,7 +161,7 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
         ),
         proposal=lambda row: Proposal(
             "rule",
-            f"{called} flaps: where it fails with nothing edited, run it again before mending anything.",
+            f"{called} is flaky: where it fails with nothing edited, run it again before mending anything.",
         ),
     )
 

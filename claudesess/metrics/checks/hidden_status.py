@@ -1,4 +1,4 @@
-"""How many green checks were red?
+"""How many checks that were reported as passed had failed?
 
 What it cannot say: whether the agent believed the green status, or read the output and knew; nor what
 became of those that print nothing.

@@ -63,7 +63,7 @@ _PARTS = (
     Part("time of the next try", "wait_min"),
     Part("asking", "asking_min"),
 )
-CAPTIONS = {"saved at best": "Minutes saved per chain of failures by asking at the best moment"}
+CAPTIONS = {"saved at best": "Time saved per chain of failures by asking at the best moment"}
 
 
 def units(
@@ -198,6 +198,7 @@ def _any_of(own: pd.DataFrame, tries: pd.DataFrame, seed: int) -> np.ndarray:
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw what asking at each failure saves."""
+    from claudesess import text
     from claudesess.charts import answers
 
     own = estimates[estimates["outcome"] == "saved"]
@@ -205,6 +206,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return answers.forest(
         own.assign(outcome=failure, horizon=None),
         question="At which attempt should it have asked?", title="Minutes saved per chain", counts="tries",
+        form=lambda minutes: text.below_zero(60 * minutes, text.clock),
         how="Against going on to the sixth failure and asking then. 95 % limits by session.",
     )  # fmt: skip
 

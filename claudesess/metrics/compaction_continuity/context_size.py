@@ -59,6 +59,7 @@ UNITS = Units(
 )
 _STEP = re.compile(r"(\d+)–\d+ k")
 _FAILED, _AGAIN = "failed", "read again"
+NOTHING = "How full the context was is not known: only transcripts tell (`claudesess import`)"
 CAPTIONS = {_FAILED: "Share of calls that failed, by tokens of context"}
 
 

@@ -146,9 +146,9 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
         if not _is_judged(row):
             before = f"{row['before']:,.0f} of {row['exposure']:,.0f} calls before {of} failed"
             return f"{before}, {row['after']:,.0f} after"
-        if row["low"] <= 0 <= row["high"]:
-            return f"no difference in failed calls around {of} is shown"
-        return f"{_points(row['estimate'])} points failed calls after {of}"
+        before, after = (text.percent(row[name] / row["exposure"]) for name in ("before", "after"))
+        unless = ": no difference is shown" if row["low"] <= 0 <= row["high"] else ""
+        return f"{before} of calls failed before {of}, {after} after{unless}"
 
     def sure(row: pd.Series) -> str:
         if not _is_judged(row):
@@ -170,7 +170,7 @@ def _is_judged(row: pd.Series) -> bool:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.0f}".replace("-", "−")
+    return f"{100 * share:+.0f}".replace("-", "−").replace("+0", "0")
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:

@@ -1,4 +1,4 @@
-"""Are chains of failures that were open at a compaction fixed after it?
+"""Is what was failing at a compaction fixed after it?
 
 What it cannot say: that the summary was the reason for what became of a chain; nor whether the check was
 still worth fixing.
@@ -88,7 +88,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
     return answers.forest(
         estimates,
-        question="Are open chains of failures fixed after a compaction?",
+        question="Is what was failing at a compaction fixed after it?",
         title="Share fixed",
         how="Until the next compaction or the session's end. 95 % limits.",
         form=text.percent,
@@ -101,7 +101,7 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many were fixed."""
 
     def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'chains open at a compaction')} were fixed after it"
+        return f"{words.share_of(row, 'things failing at a compaction')} were fixed after it"
 
     return words.statement(estimates[estimates["exposure"] > 0], say)
 

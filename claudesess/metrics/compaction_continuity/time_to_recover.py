@@ -122,7 +122,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         question="How soon after a compaction?",
         title="Median",
         unit="calls",
-        how="Medians of calls, it included: not seen counts as longer than watched. 95 % limits by session.",
+        how="Half of them came by then, the call itself counted; 95 % limits by session.",
         form=text.number,
         counts="compactions",
         names=_NAMES,

@@ -122,8 +122,19 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     from claudesess import charts, text
     from claudesess.charts import answers
 
+    lost = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
+    if lost.empty:  # then it is asked how many could have been
+        return answers.forest(
+            estimates[estimates["outcome"] == "met"],
+            question="Who edits soon after whom?",
+            how="Within half an hour. 95 % limits by session.",
+            title="Share that came soon after another thread's",
+            form=text.percent,
+            axis=charts.SHARE,
+            counts="edits",
+        )
     return answers.forest(
-        estimates[estimates["outcome"] == "lost"],
+        lost,
         question="Who overwrote whom?",
         how="Who edited first · who came next, soon after. 95 % limits by session.",
         title="Share that overwrote the one before",
@@ -135,12 +146,18 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
 def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many edits soon after another thread's dropped its work, the worst pair first."""
+    from claudesess import text
 
     def say(row: pd.Series) -> str:
         return f"{words.share_of(row, 'edits')} overwrote what another had just edited"
 
     rows = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
     rows = rows.sort_values("n_events", ascending=False, kind="stable")
+    n_edits = estimates.loc[estimates["outcome"] == "met", "exposure"].sum()
+    if rows.empty and n_edits:
+        return words.Statement(
+            f"None of {text.count(int(n_edits), 'edit')} came soon after another thread's of the same file"
+        )
     return words.statement(rows, say)
 
 

@@ -7,6 +7,7 @@ somebody was asked; imported sessions have no rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -35,7 +36,8 @@ from claudesess.estimating.sums import NOT_KNOWN
 if TYPE_CHECKING:
     import altair as alt
 
-_OTHER = "another call"  # for which no entry is ever proposed
+NOTHING = "No request for permission is known: only hooks see one (`claudesess install`), no transcript does"
+_OTHER = "none proposed"  # for which no entry is ever proposed
 UNITS = Units(
     "permissions.asked",
     "one call that hooks saw, asked about or not, or one request that no call followed",
@@ -46,7 +48,7 @@ UNITS = Units(
         Column("called_at", TIME, "When the call began, or the request came", unit="UTC"),
         Column("tool", TEXT, "The tool"),
         Column("permit", TEXT, "Of what was asked about: the entry of the allow-list that would let it pass, "
-               f"or '{_OTHER}', for which none is proposed"),
+               f"or '{_OTHER}'"),
         Column("is_asked", FLAG, "Somebody was asked for permission"),
         Column("is_granted", FLAG, "The call ran; NA where nobody was asked, or it may still be waiting"),
         Column("pause_min", FLOAT, "From what came before in its thread (a call's end, a prompt, its start) "
@@ -114,11 +116,12 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     waited = _seen(estimates, "waited")
     if waited.empty and len(granted := _seen(estimates, "granted")):
         return answers.forest(
-            granted, question=question, how="Requests for permission; 95 % limits by session.",
+            _told_apart(granted), question=question, how="Requests for permission; 95 % limits by session.",
             title="Share that was granted", form=text.percent, axis=charts.SHARE, counts="requests",
         )  # fmt: skip
     return answers.forest(
-        waited, question=question, how="From what came before to the call; 95 % limits by session.",
+        _told_apart(waited), question=question,
+        how="From what came before to the call; 95 % limits by session.",
         title="Mean pause before a call that was asked about", form=_length, counts="calls", unit="min",
     )  # fmt: skip
 
@@ -127,8 +130,11 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say before how many calls somebody was asked, and when they began; else how many were granted."""
     waited = _seen(estimates, "waited").sort_values("n_events", ascending=False, kind="stable")
     if len(waited):
-        return words.statement(waited, _waited, lambda row: words.sure_of(row, _length), name=_named)
-    return words.statement(_seen(estimates, "granted"), _granted, name=_named)
+        return words.statement(
+            waited, _waited, lambda row: words.sure_of(row, _length), name=_named_of(waited)
+        )
+    granted = _seen(estimates, "granted")
+    return words.statement(granted, _granted, name=_named_of(granted))
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
@@ -163,8 +169,25 @@ def _seen(estimates: pd.DataFrame, outcome: str) -> pd.DataFrame:
     return estimates[(estimates["outcome"] == outcome) & (estimates["n_units"] > 0)]
 
 
+def _named_of(rows: pd.DataFrame) -> Callable[[str], str]:
+    """Return what names groups: other calls have no name where there are no others."""
+    return _named if rows["group"].ne(_OTHER).any() else lambda group: ""
+
+
 def _named(group: str) -> str:
-    return text.code(group) if group.startswith("Bash(") else "Other calls" if group == _OTHER else group
+    return (
+        text.code(group)
+        if group.startswith("Bash(")
+        else "Where no entry is proposed"
+        if group == _OTHER
+        else group
+    )
+
+
+def _told_apart(rows: pd.DataFrame) -> pd.DataFrame:
+    """Name other calls where there are others that they are other than."""
+    called = "Where no entry is proposed" if rows["group"].ne(_OTHER).any() else pd.NA
+    return rows.assign(group=rows["group"].replace({_OTHER: called}))
 
 
 def _waited(row: pd.Series) -> str:

@@ -6,7 +6,7 @@
 -- most. Imported calls are left out: no transcript tells that somebody was asked.
 WITH asked AS (
     SELECT db, session_id, coalesce(agent_id, '') AS thread, id, "timestamp" AS asked_at, tool, spelling,
-        coalesce(permit, 'another call') AS permit
+        coalesce(permit, 'none proposed') AS permit
     FROM _hook_facts WHERE event_type = 'permission_request' AND session_id IS NOT NULL AND "timestamp" IS NOT NULL
 ),
 calls AS (

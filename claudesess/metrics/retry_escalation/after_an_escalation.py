@@ -36,6 +36,7 @@ UNITS = Units(
     at="started_at",
     covariates=("escalated_to", "kind", "error_category", "agent_type"),
 )  # fmt: skip
+NOTHING = "No failing check was put to research or to the user"
 CAPTIONS = {"fixed later": "Share of checks that were fixed later"}
 
 

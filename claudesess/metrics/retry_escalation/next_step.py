@@ -143,9 +143,9 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many tries failed again."""
     rows = estimates[(estimates["outcome"] == "retried") & (estimates["n_units"] > 0)]
     if not (rows["group_by"] == "attempt").fillna(False).all():
-        return words.statement(rows, lambda row: _again(row, "tries"))
-    return words.statement(rows.head(1), lambda row: _again(row, "first tries"), name=lambda attempt: "")
+        return words.statement(rows, lambda row: _again(row, "failures"))
+    return words.statement(rows.head(1), lambda row: _again(row, "first failures"), name=lambda attempt: "")
 
 
 def _again(row: pd.Series, tries: str) -> str:
-    return f"{words.share_of(row, f'{tries} of {tried(row)}')} failed again next"
+    return f"after {words.share_of(row, f'{tries} of {tried(row)}')} the next try failed, too"

@@ -1,0 +1,36 @@
+"""Which groups rest on enough sessions to be set beside others."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+_NAMES = ["group", "group_2"]
+_IN_ORDER = ("day", "attempt")  # a gap in these would be read as nothing
+
+
+def enough(estimates: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return estimates without groups of too few sessions for limits, and how many groups these were.
+
+    Where no group has enough, all stay; so do all that follow each other, as days do.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"group_by": "agent_type", "group": ["a", "b"], "n_sessions": [9, 2]})
+    >>> kept, n_few = enough(rows)
+    >>> kept["group"].tolist(), n_few, len(enough(rows.tail(1))[0])
+    (['a'], 1, 1)
+    """
+    from claudesess.stats.intervals import FEWEST_SESSIONS  # what estimates has loaded it
+
+    if "n_sessions" not in estimates or estimates["group_by"].isin(_IN_ORDER).any():
+        return estimates, 0
+    is_group = estimates["group"].notna()
+    is_few = is_group & (estimates["n_sessions"] < FEWEST_SESSIONS)
+    if not is_few.any() or is_few[is_group].all():
+        return estimates, 0
+    names = [name for name in _NAMES if name in estimates]
+    kept = estimates[~is_few]
+    n_all, n_kept = (
+        len(rows.loc[rows["group"].notna(), names].drop_duplicates()) for rows in (estimates, kept)
+    )
+    return kept, n_all - n_kept
