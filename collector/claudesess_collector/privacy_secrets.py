@@ -41,7 +41,7 @@ _OP = (
     + _END
     + r"(?:[\])]|\(\)(?=\.)|\[\w{0,8}\](?=\s?=))?(?:\.(?:assign|set|setValue|AppendChar|equals|equalsIgnoreCase)\(\s{0,2}(?=[\"'])"
     r"|\s{0,4}:?=\s{0,4}[\w.]{0,24}(?:getenv|environ\.get|env\.get)\(\s{0,3}[\"'][^\"'\n]{1,64}[\"']\s{0,2},\s{0,3}(?=[\"'])"
-    r"|[ ]?=[ ]?[a-z_]\w{0,40}[ ]?=[ ]?(?=[\"'])"  # assigned to several
+    r"|[ ]?=[ ]?(?!\w{0,40}?(?:key|pass|pwd|secret|token|auth|cred))[a-z_]\w{0,40}[ ]?=[ ]?(?=[\"'])"  # assigned to several
     r"|[ ]?=[ ]?[\"']\s{0,2}[+&]\s{0,2}(?=[\"'])"  # of an address, what is put to it
     r"|\s{0,4}(?::[ ]?[\w.<>\[\]?|]{1,30}[ ])?(?:[:=(]|:=|=>)\s{0,4}" + _WRAPPED + r"\s{0,4}(?=[bBuU]?[\"'`])"
     r"|\s{0,4}:?=\s{0,4}[\w.!()]{1,48}(?:\s?[!=]==?\s?[\"'][^\"'\n]{1,40}[\"'])?\s{0,12}(?:\|\||\?\??|\?:|\bor\b)\s{0,4}(?=[\"'`])"  # by a condition

@@ -282,7 +282,7 @@ LACKING = """
      needed)
    - Which edits after a compaction repeat an approach that was rejected before it? (5 of the 8
      needed)
-   - Are chains of failures that were open at a compaction fixed after it? (4 of the 8 needed)
+   - Is what was failing at a compaction fixed after it? (4 of the 8 needed)
    - Does more fail after a compaction than before it? (4 of the 8 needed)
    - Who overwrote whom: which edits, soon after another agent's of the same file, drop what that
      one did? (4 of the 8 needed)

@@ -315,7 +315,7 @@ def test_only_checks_are_called_checks(kind, said):
     assert {note.rpartition("; ")[2] for note in answer.estimates["note"]} & {
         f"asked with kind={kind}"
     } == asked
-    assert f"tries of {said}" in ask(given, "retry_escalation.next_step", kind=kind).finding()
+    assert f"first failures of {said} the" in ask(given, "retry_escalation.next_step", kind=kind).finding()
 
 
 @pytest.mark.slow
@@ -331,10 +331,11 @@ def test_groups_are_compared_at_one_attempt_at_which_each_has_ten_at_risk():
     )
     said = answer.finding()
     assert said.startswith(
-        "test: 62 % of 32 failing checks were fixed unaided by attempt 2. By error category, "
+        "test: 62 % of 32 failing checks were fixed unaided by attempt 2. Left out, with fewer than ten at"
+        " risk: 1 group. By error category, "
     )
     assert "lint: 100 % of 21 failing checks were fixed unaided by attempt 2" in said
-    assert "Left out, with fewer than ten at risk: 1 group. test: in 5 sessions" in said
+    assert "test: in 5 sessions" in said
     drawn = str(answer.chart().to_dict())
     assert "By attempt 2, the last at which each group has ten chains at risk." in drawn
     assert "'name': 'build'" not in drawn
