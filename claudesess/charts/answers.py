@@ -13,7 +13,7 @@ import altair as alt
 import pandas as pd
 
 from claudesess import charts, text
-from claudesess.estimating.enough import enough
+from claudesess.estimating.enough import enough, left_out
 
 MOST = 30
 """Rows that a panel shows; the largest groups come first."""
@@ -68,7 +68,7 @@ def forest(
         **{limit: shown[limit] / per for limit in ("estimate", "low", "high")},
     )
     small = "Hollow: a small sample." if shown["is_small"].any() else ""
-    few = f"Left out: {text.count(n_few, 'group')} of fewer than 3 sessions." if n_few else ""
+    few = left_out(n_few) if n_few else ""
     more = f"The first {most} of {len(rows)}." if len(rows) > most else ""
     y = alt.Y("name:N", sort=marks["name"].tolist(), title=None)
     panel = charts.interval(

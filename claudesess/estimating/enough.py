@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from claudesess import text
+
 _NAMES = ["group", "group_2"]
 _IN_ORDER = ("day", "attempt")  # a gap in these would be read as nothing
 
@@ -34,3 +36,10 @@ def enough(estimates: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         len(rows.loc[rows["group"].notna(), names].drop_duplicates()) for rows in (estimates, kept)
     )
     return kept, n_all - n_kept
+
+
+def left_out(n_few: int) -> str:
+    """Say how many groups are left out for it."""
+    from claudesess.stats.intervals import FEWEST_SESSIONS
+
+    return f"Left out: {text.count(n_few, 'group')} of fewer than {FEWEST_SESSIONS} sessions."

@@ -13,11 +13,14 @@ _Long = tuple[Callable[[], Any], Callable[[Any], None]]
 
 def is_in_a_loop() -> bool:
     """Say whether a loop runs that does work later, as in a notebook."""
+    return _loop() is not None
+
+
+def _loop() -> asyncio.AbstractEventLoop | None:
     try:
-        asyncio.get_running_loop()
+        return asyncio.get_running_loop()
     except RuntimeError:
-        return False
-    return True
+        return None
 
 
 class Later:
@@ -34,9 +37,7 @@ class Later:
 
     def do(self, work: Callable[[], None]) -> None:
         """Do work, unless other work is asked for before it begins."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+        if (loop := _loop()) is None:
             work()
             return
         if self._timer is not None:
@@ -51,9 +52,7 @@ class Later:
 
     def beside(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Do long work, while which other requests are heard, and `then` say what came of it."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+        if (loop := _loop()) is None:
             then(work())
             return
         self._asked = work, then

@@ -18,6 +18,7 @@ from claudesess import text
 from claudesess.asking import listing
 from claudesess.beginning import beginning
 from claudesess.contracts import RELATIONS
+from claudesess.estimating.enough import left_out
 from claudesess.report import (
     drawing,
     gaps,
@@ -567,6 +568,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["count"] = count
+    environment.filters["left_out"] = left_out
     environment.filters["coded"] = _coded
     environment.filters["uncoded"] = text.quoted
     return environment

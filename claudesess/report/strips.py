@@ -20,11 +20,17 @@ _STATISTICS = {
 }  # fmt: skip
 _GLANCE = ("p50", "share", "rate", "mean")  # of several statistics of one thing the first is shown
 _UNITS = {"share": "", "s": "", "min": "", "min per chain": "", "per hour": " per hour", "times": " ×"}
+
+
+def _minutes(minutes: float) -> str:
+    return text.clock(60 * minutes)
+
+
 _FORMS: dict[str, Callable[[float], str]] = {
     "share": text.percent,
     "s": text.clock,
-    "min": lambda minutes: text.clock(60 * minutes),
-    "min per chain": lambda minutes: text.clock(60 * minutes),
+    "min": _minutes,
+    "min per chain": _minutes,
 }
 _MOST_PATH = 34  # characters of a path beside a small chart
 _TOPS = (0.1, 0.25, 0.5, 1.0)  # where the scale of shares may end

@@ -12,7 +12,7 @@ from claudesess_collector.chain_targets import (
     names_files,
     paths,
 )
-from claudesess_collector.chain_ways import SOON, is_asked_of_the_client, is_done_otherwise, is_fetched
+from claudesess_collector.chain_ways import PART_SHARED, SOON, is_asked_of_the_client, is_done_otherwise, is_fetched
 from claudesess_collector.chains import (
     A_LOOK,
     ARGUMENTS,
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from claudesess_collector.event import Event
     from claudesess_collector.part import Part
 
-# How much is shared where a command is one that failed, told otherwise: words at least, and of all words.
-_WORDS_SHARED, _PART_SHARED = 4, 2 / 3
+# How many words are shared at least where a command is one that failed, told otherwise.
+_WORDS_SHARED = 4
 _WORDS_OF_CODE = 10  # of code of one line: what is imported and printed is the same in much of it
 _PART_REPHRASED = 0.55  # of the words of a long command that failed, where it is told anew at once
 _PART_OF_A_COMMIT = 1 / 2  # of all words, where a commit is the one that was refused
@@ -69,7 +69,7 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     told only what none of them was there for is told again.
     """
     tried = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
-    near = [found for found in tried if found[0] > _PART_SHARED]
+    near = [found for found in tried if found[0] > PART_SHARED]
     if not near:
         return [chain for chain in reversed(chains) if _is_rephrased(event, chain)][:1]
     return [max(near, key=lambda found: found[0])[1]]
@@ -217,9 +217,7 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
     found = [
         chain
         for chain in chains
-        if _may_be_reached(event, chain)
-        and any(_is_reached(event, chain, part) for part in passed)
-        and any(_is_reached(event, chain, part) for part in passed)
+        if _may_be_reached(event, chain) and any(_is_reached(event, chain, part) for part in passed)
     ]
     for gate in [chain for chain in found if chain.spec.is_gate]:
         named = set(gate.spec.checks)  # the gate ran them: they passed, too
@@ -235,9 +233,15 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
 
 
 def _may_be_reached(event: "Event", chain: Chain) -> bool:
-    """Say whether success may still be its own: a look is over with its turn, but for one the user was asked about."""
-    was_handed_over = chain.n_prompts == 1 and _resolution(event, chain) == "escalated_user"
-    return not chain.is_probe or not chain.n_prompts or was_handed_over
+    """Say whether success may still be its own: a look is over with its answer, and with its turn.
+
+    But for one that the user was asked about, until the next turn ends.
+    """
+    if not chain.is_probe:
+        return True
+    if chain.n_prompts > 1 or (chain.n_prompts and _resolution(event, chain) != "escalated_user"):
+        return False
+    return not _was_answered(event, chain)
 
 
 def _resolution(event: "Event", chain: Chain) -> "Optional[str]":
@@ -266,7 +270,7 @@ def _is_of_hooks(event: "Event", chain: Chain) -> bool:
 
 def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     """Say whether a part that succeeded reached a chain's aim."""
-    if _is_of_other_work(event, chain, part) or (chain.is_probe and _was_answered(event, chain)):
+    if _is_of_other_work(event, chain, part):
         return False
     if _is_what_lacked(event, chain, part) or _is_asked_anew(event, chain, part) or _was_shown_by(event, chain, part):
         return True

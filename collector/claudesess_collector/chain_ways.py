@@ -3,7 +3,16 @@
 from claudesess_collector import vocabulary
 from claudesess_collector.aims import LONG
 from claudesess_collector.chain_targets import base_names, cover, paths
-from claudesess_collector.chains import A_LOOK, LAST_TRY_AT, Chain, is_done_since, is_next, message, n_done_since
+from claudesess_collector.chains import (
+    A_LOOK,
+    LAST_TRY_AT,
+    Chain,
+    is_done_since,
+    is_next,
+    made_by,
+    message,
+    n_done_since,
+)
 from claudesess_collector.part import words_of_name
 from claudesess_collector.system import last_name, posix
 from claudesess_collector.vocabulary import BOOKKEEPING, RUN
@@ -14,7 +23,7 @@ if TYPE_CHECKING:
     from claudesess_collector.part import Part
 
 SOON = 3  # calls at most after which what may be done to many things is the failed try's
-_PART_SHARED = 2 / 3  # of the words of a long text
+PART_SHARED = 2 / 3  # of all words, where a command or a long text is one that failed, told otherwise
 _END_PROCESSES = frozenset(("kill", "pkill", "killall", "taskkill", "Stop-Process"))
 _KEEPS_OUTPUT = (".output", ".log", "/tasks/", "\\tasks\\")  # files in which a command's output may be sought
 _WRITES = ("tee ", "sed -i", "perl -pi", "perl -i", "Set-Content", "Out-File")  # what a command writes a file with
@@ -47,7 +56,7 @@ def _is_written_down(event: "Event", chain: Chain, part: "Part") -> bool:
     is_code = any(family.endswith(" -c") for family in chain.spec.families)
     if not is_code or part.families != ["script"] or chain.is_check:
         return False
-    no_work = [A_LOOK, *(f'%"tool": "{tool}"%' for tool in (*vocabulary.EDIT_TOOLS, *BOOKKEEPING))]
+    no_work = [A_LOOK, *made_by(*vocabulary.EDIT_TOOLS, *BOOKKEEPING)]
     return _is_written_since(event, chain, paths(part.targets)) and not is_done_since(event, chain, no_work)
 
 
@@ -97,7 +106,7 @@ def _is_asked_otherwise(event: "Event", chain: Chain, part: "Part") -> bool:
 def _is_alike(tried: "set[str]", again: "set[str]") -> bool:
     """Say whether a value is the same, or a long text that says much the same."""
     is_long = min(len(tried), len(again)) >= LONG
-    return tried == again or (is_long and len(tried & again) >= _PART_SHARED * min(len(tried), len(again)))
+    return tried == again or (is_long and len(tried & again) >= PART_SHARED * min(len(tried), len(again)))
 
 
 def _by_name(sketch: "list[str]") -> "dict[str, set[str]]":

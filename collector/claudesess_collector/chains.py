@@ -216,6 +216,11 @@ LAST_TRY_AT = "(SELECT timestamp FROM error_log WHERE id = ?)"  # a chain's last
 A_LOOK = '%"kind": "probe"%'  # what the summary of a call that only looked is like
 
 
+def made_by(*tools: str) -> "list[str]":
+    """Return what the summaries of calls by some tools are like."""
+    return [f'%"tool": "{tool}"%' for tool in tools]
+
+
 def is_done_since(
     event: "Event", chain: Chain, but: "Iterable[str]", of: str = "%", session_id: "Optional[str]" = None
 ) -> bool:

@@ -8,7 +8,7 @@ import _sre  # type: ignore[import-not-found]
 import marshal
 import sys
 
-from claudesess_collector.payload import short_hash
+from claudesess_collector.light_re import key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,4 +69,4 @@ def _of(pattern: str, flags: int) -> "tuple[str, int, str, int]":
 
 
 def _path(pattern: str, flags: int) -> str:
-    return f"{_FOLDER}/pattern-{short_hash(f'{flags} {pattern}')}.{sys.implementation.cache_tag}"
+    return f"{_FOLDER}/pattern-{key_of(pattern, flags)}.{sys.implementation.cache_tag}"

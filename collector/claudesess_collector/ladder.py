@@ -75,14 +75,10 @@ def _seeks_the_same(tool: "Optional[str]", tried: "list[str]") -> bool:
 
 def _is_at_once(event: "Event", chain: "Chain") -> bool:
     """Say whether the thread whose try failed has done nothing else since than to look."""
-    no_work = [*_made_by(*BOOKKEEPING, *AGENT_TOOLS), chains.A_LOOK]
+    no_work = [*chains.made_by(*BOOKKEEPING, *AGENT_TOOLS), chains.A_LOOK]
     if event.agent_id is None:
         return not chains.is_done_since(event, chain, [*no_work, '%"agent_id": "%'])
     return not chains.is_done_since(event, chain, no_work, of=f'%"agent_id": "{event.agent_id}"%')
-
-
-def _made_by(*tools: str) -> "list[str]":
-    return [f'%"tool": "{tool}"%' for tool in tools]
 
 
 def _of_the_project(event: "Event") -> "set[str]":
@@ -207,7 +203,7 @@ def _worked_since(
     event: "Event", chain: "Chain", session_id: "Optional[str]" = None, but: "tuple[str, ...]" = ()
 ) -> bool:
     """Say whether anything was done since a look, or since another try what does more than look; not by tools `but`."""
-    no_work = _made_by(*BOOKKEEPING, *but)
+    no_work = chains.made_by(*BOOKKEEPING, *but)
     if not _looks_here(chain):
         no_work.append(chains.A_LOOK)
     return chains.is_done_since(event, chain, no_work, session_id=session_id)
@@ -227,7 +223,7 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
     spoken = words.Spoken(words.prose(closing_words))
     return {
         "admits": words.admits(spoken),
-        "asks": words.ends_asking(spoken),
+        "asks": words.ends_with_a_request(spoken),
         "begins_with_trouble": words.begins_with_trouble(spoken),
         "checks": words.failing_checks(spoken),
         "troubled": words.troubled(spoken),

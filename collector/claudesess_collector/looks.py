@@ -26,18 +26,19 @@ _KEYWORDS = frozenset(
 
 def is_for_the_same(tried: str, again: str) -> bool:
     """Say whether a look is for a third of the telling words of one that failed: a file counts by its whole name."""
-    n_shared = _n_shared(tried, again)
-    return n_shared > 0 and n_shared >= _OF_WHAT_WAS_SOUGHT * len(_sought(tried))
+    sought = _sought(tried)
+    n_shared = _n_shared(sought, again)
+    return n_shared > 0 and n_shared >= _OF_WHAT_WAS_SOUGHT * len(sought)
 
 
 def is_for_any(tried: str, again: str) -> bool:
     """Say whether looks have a telling word in common."""
-    return _n_shared(tried, again) > 0
+    return _n_shared(_sought(tried), again) > 0
 
 
-def _n_shared(tried: str, again: str) -> int:
+def _n_shared(sought: "set[str]", again: str) -> int:
     anew = _sought(again)
-    return sum(not anew.isdisjoint((word, f"{word}s", word.rstrip("s"))) for word in _sought(tried))
+    return sum(not anew.isdisjoint((word, f"{word}s", word.rstrip("s"))) for word in sought)
 
 
 def _sought(tried: str) -> "set[str]":

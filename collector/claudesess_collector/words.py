@@ -194,7 +194,7 @@ def admits(closing: Spoken) -> bool:
     return _ends_asking(closing.text) or bool(_sentences(closing, _ADMITS, ("FAILING", "ASKING")))
 
 
-def ends_asking(closing: Spoken) -> bool:
+def ends_with_a_request(closing: Spoken) -> bool:
     """Say whether the last words ask the user for something: in a question, or to say or to do what they need."""
     last = closing.text[-_LAST:]
     is_asked = re.compile(_QUESTION).search(last.rstrip().rpartition("\n")[2]) is not None

@@ -326,3 +326,11 @@ def test_a_gate_that_passes_closes_what_it_had_named(monkeypatch, known, is_clos
     monkeypatch.setattr(matching, "_is_reached", lambda event, one, part: one is gate)
     found = matching.of_success(event_of("git commit -m x"), [gate, other], [part_of("git commit -m x")])
     assert found == [gate, other] if is_closed else found == [gate]
+
+
+def test_whether_a_part_reaches_a_chain_is_asked_once(monkeypatch):
+    asked = []
+    monkeypatch.setattr(matching, "_is_reached", lambda event, one, part: asked.append(one) or True)
+    open_chains = [chain(families=["rm"]), chain(families=["mv"])]
+    assert matching.of_success(event_of("rm x"), open_chains, [part_of("rm x")]) == open_chains
+    assert asked == open_chains

@@ -124,24 +124,17 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
 
     lost = estimates[(estimates["outcome"] == "lost") & (estimates["exposure"] > 0)]
     if lost.empty:  # then it is asked how many could have been
-        return answers.forest(
-            estimates[estimates["outcome"] == "met"],
-            question="Who edits soon after whom?",
-            how="Within half an hour. 95 % limits by session.",
-            title="Share that came soon after another thread's",
-            form=text.percent,
-            axis=charts.SHARE,
-            counts="edits",
-        )
+        rows = estimates[estimates["outcome"] == "met"]
+        question, title = "Who edits soon after whom?", "Share that came soon after another thread's"
+        how = "Within half an hour."
+    else:
+        rows = lost
+        question, title = "Who overwrote whom?", "Share that overwrote the one before"
+        how = "Who edited first · who came next, soon after."
     return answers.forest(
-        lost,
-        question="Who overwrote whom?",
-        how="Who edited first · who came next, soon after. 95 % limits by session.",
-        title="Share that overwrote the one before",
-        form=text.percent,
-        axis=charts.SHARE,
-        counts="edits",
-    )
+        rows, question=question, how=f"{how} 95 % limits by session.", title=title,
+        form=text.percent, axis=charts.SHARE, counts="edits",
+    )  # fmt: skip
 
 
 def finding(estimates: pd.DataFrame) -> words.Statement:

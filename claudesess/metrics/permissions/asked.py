@@ -32,6 +32,7 @@ from claudesess.estimating import (
 )
 from claudesess.estimating.controls import dealt_again, repeated
 from claudesess.estimating.sums import NOT_KNOWN
+from claudesess.metrics.permissions import NAMES
 
 if TYPE_CHECKING:
     import altair as alt
@@ -175,18 +176,14 @@ def _named_of(rows: pd.DataFrame) -> Callable[[str], str]:
 
 
 def _named(group: str) -> str:
-    return (
-        text.code(group)
-        if group.startswith("Bash(")
-        else "Where no entry is proposed"
-        if group == _OTHER
-        else group
-    )
+    if group == _OTHER:
+        return NAMES[_OTHER]
+    return text.code(group) if group.startswith("Bash(") else group
 
 
 def _told_apart(rows: pd.DataFrame) -> pd.DataFrame:
     """Name other calls where there are others that they are other than."""
-    called = "Where no entry is proposed" if rows["group"].ne(_OTHER).any() else pd.NA
+    called = NAMES[_OTHER] if rows["group"].ne(_OTHER).any() else pd.NA
     return rows.assign(group=rows["group"].replace({_OTHER: called}))
 
 
