@@ -4,6 +4,7 @@ from claudesess_collector.command_programs import (
     ALSO_VERBS,
     COMMANDS,
     INTERPRETERS,
+    MIXED,
     PROGRAMS,
     TASK_RUNNERS,
     Program,
@@ -32,6 +33,8 @@ _TWO_WORDS = set(
     " pip systemctl npm yarn pnpm bun mise cargo go mix make dotnet composer bundle rails just task uv poetry helm"
     " flutter dart swift deno conda alembic prisma firebase pipx mamba dnf yum apk gem".split()
 )
+#: What cargo does itself that is no check: its next word names what it does it to.
+_OF_CARGO = set("run r add remove rm install uninstall new init update search publish clean fix metadata tree".split())
 # Of these programs what only shows something, by the word that says so.
 _LOOK_VERBS = set(
     "view list ls show describe inspect logs log status diff info ps search outdated why tree metadata get env top"
@@ -40,10 +43,21 @@ _LOOK_VERBS = set(
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
 #: Programs whose third word is part of what they do, too.
 _LONG = set("gh aws gcloud az".split())
-#: What a program that no table knows is told to do, where that is a check; of those it is what they open or move.
-_CHECK_VERBS = {"lint": "lint", "validate": "lint", "typecheck": "type"}
+#: What a program that no table knows is told to do, where that is a check: a project's own `dev test`, `./x.py build`.
+_CHECK_VERBS = {
+    **dict.fromkeys(("test", "tests", "unittest", "e2e"), "test"),
+    **dict.fromkeys(("lint", "validate", "clippy", "fmt", "format"), "lint"),
+    **dict.fromkeys(("typecheck", "type-check"), "type"),
+    **dict.fromkeys(("build", "compile"), "build"),
+    **dict.fromkeys(("check", "verify", "precommit", "pre-commit"), MIXED),
+}
+# Programs of which such a word is the name of what they open, move, make or go to.
 _OPEN_OR_MOVE = set(
-    "code cursor vim nvim vi nano emacs subl open tee rsync scp gzip gunzip install nvm sudoedit".split()
+    "code cursor vim nvim vi nano emacs subl open tee rsync scp gzip gunzip install nvm sudoedit rimraf del rd md copy"
+    " move ren erase xcopy robocopy trash rip srm shred z j zi autojump createdb dropdb mongosh mongo redis-cli createuser"
+    " dropuser useradd userdel adduser deluser usermod groupadd su passwd tmux screen zellij start explorer.exe cpx ncp"
+    " mkdirp md5 mktemp mkfifo rsync rclone unrar 7z 7za gunzip bunzip2 xz zstd pg_dump pg_restore mysqldump mysqladmin"
+    " chgrp chattr setfacl ssh-add ssh-keygen gpg git-crypt conda-env pyenv rbenv nodenv asdf fnm volta workon".split()
 )
 #: Words behind which it stands what a program that no table knows does, or does it to.
 _BEFORE_VERBS = set("exec run pr mr issue repo db".split())
@@ -97,13 +111,38 @@ def _unknown(name: str, rest: "list[str]", serves: bool) -> Program:
         behind.starter = name
         return behind
     family = f"#{short_hash(name)}"
-    if rest[:1] and rest[0] in _CHECK_VERBS and name not in _OPEN_OR_MOVE and rest[-1] not in ("-h", "--version"):
-        return Program(name, CHECK, f"{family} {rest[0]}", rest[1:], _CHECK_VERBS[rest[0]])
+    found = _told_to_check(name, family, rest)
+    if found is not None:
+        return found
     first = rest[1:2] if rest[:1] and rest[0] in _BEFORE_VERBS else rest[:1]
     if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
         first = _behind_options(rest)
     plain = [word for word in first if not word.startswith(("-", "<<")) and is_plain(word) and not serves]
     return Program(name, RUN, family, [word for word in plain if "." not in word])
+
+
+def _told_to_check(name: str, family: str, rest: "list[str]") -> "Optional[Program]":
+    """Return the check that a program is told to make which no table knows, None where it is told something else."""
+    category = _CHECK_VERBS.get(rest[0]) if rest else None
+    is_cmdlet = name[:1].isupper() and "-" in name  # `New-Item build`
+    if category is None or name in _OPEN_OR_MOVE or is_cmdlet or rest[-1] in ("-h", "--version"):
+        return None
+    found = Program(name, CHECK, f"{family} {rest[0]}", rest[1:], category)
+    found.runner = "?"
+    return found
+
+
+def _of_projects(name: str, verbs: "list[str]", rest: "list[str]") -> "Optional[Program]":
+    """Return the check that the project's own program makes, which another builds or finds: `cargo run -- test`."""
+    if name == "cargo" and verbs and verbs[0] not in _OF_CARGO:  # `cargo xtask test`
+        return _told_to_check(name, f"cargo {verbs[0]}", rest[rest.index(verbs[0]) + 1 :])
+    if name == "go" and verbs == ["run"]:
+        told = operands(rest[1:])[1:]
+    elif name in ("cargo", "dotnet") and verbs == ["run"] and "--" in rest:
+        told = rest[rest.index("--") + 1 :]
+    else:
+        return None
+    return _told_to_check(name, f"{name} run", told)
 
 
 def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
@@ -112,6 +151,9 @@ def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
     verbs = [word for word in _not_secret(rest)[: 2 if is_long else 1] if is_plain(word)]
     if verbs[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
+    found = _of_projects(name, verbs[:1], rest)
+    if found is not None:
+        return found
     family = " ".join([name, *verbs])
     if family == "go run":
         return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
@@ -211,13 +253,13 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
         program = known_check(tail, arguments[at + 1 :])
         if program is not None:
             return program
-    category = by_name(tail.rsplit(".", 1)[0])
+    # `test.sh setup` and `test.sh verify` are two things
+    verb = next((word for word in arguments[at + 1 : at + 2] if _is_verb(word)), "")
+    category = "test" if tail.startswith(("test_", "test-")) else by_name(tail.rsplit(".", 1)[0])
+    category = category or _CHECK_VERBS.get(verb)
     if category is not None:
-        is_test = tail.startswith(("test_", "test-"))
-        found = Program(tail, CHECK, "script", [script], "test" if is_test else category)
-        found.runner = "?"
-        # `test.sh setup` and `test.sh verify` are two things
-        found.subcommand = next((word for word in arguments[at + 1 : at + 2] if _is_verb(word)), "")
+        found = Program(tail, CHECK, "script", [script], category)
+        found.runner, found.subcommand = "?", verb
         return found
     return Program(tail, RUN, "script", [script])
 

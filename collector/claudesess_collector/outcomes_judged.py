@@ -201,9 +201,12 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     if call.is_shell and len(call.parts) > 1:
         from claudesess_collector import output_findings, output_verdict
 
+        named = output_findings.failed_script(message)
         for part in call.parts:
             if part.is_last or part.kind != CHECK:
                 continue
+            if named and output_verdict.is_any(part.runner) and not _is_named(part, named):
+                continue  # what is shown may be anything's
             went = output_verdict.judge(_own(part, message), part.runner)
             if went:
                 outcome.passed.append(part)
@@ -273,8 +276,13 @@ def _named_check(checks: "list[Part]", message: str) -> "Optional[Part]":
     if output_findings.is_wrong_folder(message):
         # What checks files by their names does not need the project: the first that does failed.
         return next((part for part in checks if part.program in COMMANDS), checks[0])
-    script = output_findings.failed_script(message)
-    return next((part for part in checks if script == part.families[0].rpartition(" ")[2]), None)
+    named = output_findings.failed_script(message)
+    return next((part for part in checks if named and _is_named(part, named)), None)
+
+
+def _is_named(part: "Part", named: str) -> bool:
+    """Say whether it is the script, the target or what a program was told that has this name."""
+    return part.families[0].rpartition(" ")[2] == named
 
 
 def _judged(checks: "list[Part]", message: str) -> "list[Optional[bool]]":

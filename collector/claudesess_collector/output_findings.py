@@ -211,6 +211,7 @@ def git_stopped(output: str) -> bool:
 _SCRIPTS = (
     r"error: script \"([^\"]+)\" exited with|npm (?:ERR!|error) Lifecycle script `([^`]+)` failed"
     r"|[ \t]*Failed:[ \t]+\S+#(\S+)$"
+    r"|[Ee]rror: [`'\"]?(?:[\w./-]+ )?([\w:-]+)[`'\"]? failed\b"
     r"|error: Recipe `([^`]+)` failed|\S*make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?([\w.:-]+)\]"
 )
 

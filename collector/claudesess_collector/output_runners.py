@@ -274,7 +274,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
 }
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
 ALIASES = {
-    "markdownlint-cli2": "markdownlint",
+    "markdownlint-cli2": "markdownlint", "ultracite": "biome",
     "py.test": "pytest", "vue-tsc": "tsc", "dmypy": "mypy", "prek": "pre-commit",
     "pylint": "flake8", "mvn": "jvm", "gradle": "jvm", "gradlew": "jvm", "swift": "xctest", "tsgo": "tsc",
     "standardrb": "rubocop", "mvnw": "jvm",

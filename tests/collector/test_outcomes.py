@@ -62,6 +62,19 @@ def test_the_part_that_failed(command, message, family, kind, category):
 
 
 @pytest.mark.parametrize(
+    ("message", "verb"),
+    [
+        ("Exit code 1\nFinished 1 target(s) in 1s\nDiff in /p/a.rs:1:\nError: cargo fmt failed", "fmt"),
+        ("Exit code 1\na.rs:1: error: x\nError: cargo clippy failed", "clippy"),
+        ("Exit code 1\na.rs:1: error: x", "clippy"),
+    ],
+)
+def test_of_what_one_program_was_told_that_failed_which_the_message_names(message, verb):
+    outcome = of_failure(of_command("tool clippy && tool fmt --check", HOME, HOME, is_after=False), message, 1)
+    assert (outcome.failed.families[0].split()[1], outcome.kind, outcome.category) == (verb, "check", "lint")
+
+
+@pytest.mark.parametrize(
     ("command", "kind", "family"),
     [
         ('./run_in_docker.sh "cargo test"', "check", "cargo test"),
@@ -71,7 +84,8 @@ def test_the_part_that_failed(command, message, family, kind, category):
         ('./notify.sh "make it so"', "run", "script"),
         ('./run_agent.py "go through the list"', "run", "script"),
         ('./prune.sh "make book"', "run", "script"),
-        ("./run.sh build", "run", "script"),
+        ("./run.sh build", "check", "script"),
+        ("./run.sh later", "run", "script"),
         ("./run.sh make", "run", "script"),
         ('./run_in_docker.sh "make && make test"', "run", "script"),
         ('./run_in_docker.sh "make" web', "run", "script"),
@@ -273,7 +287,11 @@ FAILED, PASSED, UNKNOWN = False, True, None
             UNKNOWN,
         ),
         ("pytest -q | tail -2", "....     [100%]\nFAIL Required test coverage of 90% not reached.", FAILED),
-        ("specs validate a | tail", "✔ Loaded config\nError: 3 problems", UNKNOWN),
+        ("specs validate a | tail", "✔ Loaded config\nError: 3 problems", FAILED),
+        ("tool test a | tail", "error: could not compile `a` (lib) due to 1 previous error\nError: cargo test failed", FAILED),
+        ("tool test a | tail", "test result: ok. 2 passed; 0 failed; 0 ignored", PASSED),
+        ("tool fmt --check | tail -2", "     }\nError: cargo fmt failed", FAILED),
+        ("tool fmt --check | tail -2", "", PASSED),
         ("specs validate a | tail", "a has issues\n✗ [ERROR] a/spec.md: no header", FAILED),
         ("specs validate a | tail", "Change 'a' is valid", PASSED),
         ("specs validate --all | tail", "✓ spec/a\n✗ spec/b", FAILED),

@@ -104,7 +104,7 @@ def test_a_program_complains_first_within_forty_lines(n, complains):
     ("message", "script"),
     [
         ('error: script "lint" exited with code 1', "lint"), ("npm ERR! Lifecycle script `build` failed", "build"), ("make: *** [Makefile:3: book] Error 1", "book"), ("make: *** [book] Error 1", "book"),
-        ("error: Recipe `ci` failed on line 2", "ci"), (" Failed:    web#test", "test"), ("make: *** [a] Error 1\nmake: *** [b] Error 1", "b"), ("nothing", None),
+        ("error: Recipe `ci` failed on line 2", "ci"), (" Failed:    web#test", "test"), ("Error: cargo fmt failed", "fmt"), ("error: `lint` failed with status 1", "lint"), ("the fmt failed", None), ("make: *** [a] Error 1\nmake: *** [b] Error 1", "b"), ("nothing", None),
     ],
 )  # fmt: skip
 def test_the_script_that_a_task_runner_says_has_failed(message, script):

@@ -75,6 +75,28 @@ tool typecheck a.py                                 check type   #tool typecheck
 tool lint --version                                 run          #tool                       lint
 tool lint -h                                        run          #tool                       lint
 code lint                                           run          #code                       lint
+tool test a.py                                      check test   #tool test                  ./a.py
+bin/tool e2e                                        check test   #tool e2e                   .
+tool fmt --check                                    check lint   #tool fmt                   .
+tool clippy -V                                      check lint   #tool clippy                .
+tool compile a.c                                    check build  #tool compile               ./a.c
+tool verify                                         check check  #tool verify                .
+tool tester                                         run          #tool                       tester
+rimraf build                                        run          #rimraf                     build
+createdb test                                       run          #createdb                   test
+New-Item build                                      run          #New-Item                   build
+./dev test                                          check test   script                      ./dev ?test
+python tools/dev.py check                           check check  script                      ./tools/dev.py ?check
+cargo xtask test -p a                               check test   cargo xtask test            .
+cargo xtask ship                                    run          cargo xtask                 -
+cargo publish test                                  run          cargo publish               -
+cargo run -- test                                   check test   cargo run test              .
+cargo run test                                      run          cargo run                   -
+cargo run -- ship                                   run          cargo run                   -
+dotnet run --project a -- lint                      check lint   dotnet run lint             .
+go run ./cmd/x test                                 check test   go run test                 .
+poetry build                                        check build  poetry build                .
+supabase db lint                                    check lint   supabase db lint            .
 tool run x.y                                        run          #tool                       -
 tool run job                                        run          #tool                       job
 tool exec job                                       run          #tool                       job
@@ -98,8 +120,8 @@ mycmd git                                           vcs          git            
 mycmd ls                                            run          #mycmd                      ls
 mycmd cargo run                                     run          #mycmd                      cargo
 mycmd mypy a.py                                     check type   mypy                        ./a.py
-eas build                                           run          #eas                        build
-eas build x                                         run          #eas                        build
+eas build                                           check build  #eas build                  .
+eas build x                                         check build  #eas build                  .
 say pytest                                          run          #say                        pytest
 apropos git                                         run          #apropos                    git
 tool --help                                         probe        look                        tool
