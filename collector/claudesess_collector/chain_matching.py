@@ -24,6 +24,7 @@ from claudesess_collector.chains import (
 )
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_targets import ALL_TESTS
+from claudesess_collector.payload import short_hash
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
@@ -40,6 +41,7 @@ _WORDS_OF_CODE = 10  # of code of one line: what is imported and printed is the 
 _PART_REPHRASED = 0.55  # of the words of a long command that failed, where it is told anew at once
 _PART_OF_A_COMMIT = 1 / 2  # of all words, where a commit is the one that was refused
 _PURPOSE_SHARED, _PART_OF_PURPOSE = 2, 0.8  # of what two commands are for: words, and of all of these
+_BUILD_OWN = ("cargo ", "go ", "dotnet ")  # start a program of the project
 _STARTS_CHECKS = {*TASK_RUNNERS, "next"}  # programs that start another's check
 _LIST = ("ls", "find", "stat", "wc", "du", "file", "Glob", "LS")  # look for a file, and not into it
 _TOO_LARGE = "exceeds maximum allowed"
@@ -326,13 +328,23 @@ def _passes_over(event: "Event", chain: Chain, part: "Part") -> bool:
     if not tried or not targets or cover(targets, tried):
         return True
     if part.cases and not chain.spec.cases:
-        if not _are_all_cases(event, chain, part):
+        if not (_names_packages(event, chain, part) or _are_all_cases(event, chain, part)):
             return False
         if cover(paths(targets), paths(tried)):
             return True
     narrower = paths(targets)
     is_part_of_it = cover(paths(tried), narrower) or not set(narrower).isdisjoint(tried)
     return is_part_of_it and names_all(message(event, chain), narrower, tried)
+
+
+def _names_packages(event: "Event", chain: Chain, part: "Part") -> bool:
+    """Say whether a run was told packages alone, and the message of what failed names one: `to rerun pass -p app`."""
+    if not part.packages or len(part.cases) > len(part.packages):
+        return False
+    if not {package[:8] for package in part.packages}.isdisjoint(chain.spec.failed):
+        return True
+    named = "".join(char if char.isalnum() or char in "-_" else " " for char in message(event, chain)).split()
+    return not set(part.packages).isdisjoint(map(short_hash, set(named)))
 
 
 def _is_answered(event: "Event", chain: Chain, part: "Part") -> bool:
@@ -558,12 +570,25 @@ def _shares_family(chain: Chain, part: "Part", category: "Optional[str]") -> boo
     """Say whether a part does what the chain's tries did, also behind their task runner; of any category for None."""
     if not set(chain.spec.families).isdisjoint(part.families):
         return True
+    if chain.is_check and part.kind == CHECK and any(_is_told_the_same(one, part) for one in chain.spec.families):
+        return category is None or category == chain.spec.category
     if "look" in chain.spec.families and chain.is_probe and part.kind == PROBE:
         return part.families[0].endswith(" -c")  # code of one line looks into the file, too
     via = chain.spec.via
     if via is not None and via in part.families:
         return category is None or category == chain.spec.category
     return False
+
+
+def _is_told_the_same(family: str, part: "Part") -> bool:
+    """Say whether one of two checks is the project's own program, told what the other one is told: `cargo test`.
+
+    To build is no one thing: what two programs build are two.
+    """
+    both = (family, part.families[0])
+    own = [name for name in both if name.startswith("#") or (name.count(" ") > 1 and name.startswith(_BUILD_OWN))]
+    verbs = {_last_word(name) for name in both if " " in name}
+    return bool(own) and " " in family and len(verbs) == 1 and part.category != "build"
 
 
 def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:

@@ -53,11 +53,11 @@ _CHECK_VERBS = {
 }
 # Programs of which such a word is the name of what they open, move, make or go to.
 _OPEN_OR_MOVE = set(
-    "code cursor vim nvim vi nano emacs subl open tee rsync scp gzip gunzip install nvm sudoedit rimraf del rd md copy"
-    " move ren erase xcopy robocopy trash rip srm shred z j zi autojump createdb dropdb mongosh mongo redis-cli createuser"
-    " dropuser useradd userdel adduser deluser usermod groupadd su passwd tmux screen zellij start explorer.exe cpx ncp"
-    " mkdirp md5 mktemp mkfifo rsync rclone unrar 7z 7za gunzip bunzip2 xz zstd pg_dump pg_restore mysqldump mysqladmin"
-    " chgrp chattr setfacl ssh-add ssh-keygen gpg git-crypt conda-env pyenv rbenv nodenv asdf fnm volta workon".split()
+    "code cursor vim nvim vi nano emacs subl open start tee rsync rclone scp gzip gunzip bunzip2 xz zstd 7z unrar"
+    " rimraf trash shred del rd md copy move ren erase xcopy robocopy cpx ncp mkdirp mktemp mkfifo chgrp setfacl z zi"
+    " j autojump createdb dropdb createuser dropuser mongosh mongo pg_dump pg_restore mysqldump useradd userdel"
+    " adduser deluser usermod groupadd su passwd tmux screen zellij ssh-add ssh-keygen gpg install nvm pyenv rbenv"
+    " nodenv asdf fnm volta workon sudoedit".split()
 )
 #: Words behind which it stands what a program that no table knows does, or does it to.
 _BEFORE_VERBS = set("exec run pr mr issue repo db".split())
@@ -137,12 +137,12 @@ def _of_projects(name: str, verbs: "list[str]", rest: "list[str]") -> "Optional[
     if name == "cargo" and verbs and verbs[0] not in _OF_CARGO:  # `cargo xtask test`
         return _told_to_check(name, f"cargo {verbs[0]}", rest[rest.index(verbs[0]) + 1 :])
     if name == "go" and verbs == ["run"]:
-        told = operands(rest[1:])[1:]
+        behind = operands(rest[1:])[1:]
     elif name in ("cargo", "dotnet") and verbs == ["run"] and "--" in rest:
-        told = rest[rest.index("--") + 1 :]
+        behind = rest[rest.index("--") + 1 :]
     else:
         return None
-    return _told_to_check(name, f"{name} run", told)
+    return _told_to_check(name, f"{name} run", behind)
 
 
 def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:

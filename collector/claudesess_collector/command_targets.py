@@ -20,18 +20,18 @@ def of_check(runs: "Program", folder: str) -> "tuple[list[str], bool]":
     if runs.family == "script":
         named = _paths(runs.operands, folder) or runs.operands[:]
         return named + ([f"?{short_hash(runs.subcommand)}"] if runs.subcommand else []), False
-    targets = _paths(_without_settings(runs.operands), folder)
+    targets = _paths(_without_settings(runs.operands, _options_of_parts(runs.name, runs.runner)), folder)
     is_from_root = runs.subcommand.startswith("//")
     return targets or [normal("/" if is_from_root else folder or "/")], not targets
 
 
 def choose(part: "Part", words: "list[str]") -> None:
     """Note which cases and packages a check is told to take, and which to leave out; marks of them are targets."""
-    part.packages = list(map(short_hash, _packages(words)))
+    part.packages = list(map(short_hash, _packages(words, part.runner)))
     chosen = _chosen(words, part.packages)
     part.targets += [f"?{mark}" for mark in [*map(short_hash, chosen), *part.packages]]
     part.cases = [hashes for cases in chosen for hashes in words_of_cases(cases)][:_MAX_CASES]
-    part.cases += [[package] for package in part.packages]
+    part.cases = part.cases or [[package] for package in part.packages]
     part.left_out = _left_out(words)
 
 
@@ -64,9 +64,18 @@ _CHOOSE_NOTHING = set(
 _TAKE_OPTIONS_FIRST = ("npm", "pnpm", "yarn", "bun")
 
 
-def _packages(words: "list[str]") -> "list[str]":
+_PACKAGES = ("-p", "--package")
+_OF_CARGO = (*_PACKAGES, "--test", "--bin", "--example", "--bench")
+
+
+def _options_of_parts(name: str, runner: str) -> "tuple[str, ...]":
+    """Return the options by which cargo, or a project's own program, is told a part of what there is."""
+    return _OF_CARGO if name in ("cargo", "cross") else _PACKAGES if runner == "?" else ()
+
+
+def _packages(words: "list[str]", runner: str) -> "list[str]":
     """Return the packages and folders, a part of what there is, that a runner is told to take."""
-    takes = set(VALUED_BEFORE.get(words[0], ())) - _CHOOSE_NOTHING
+    takes = {*VALUED_BEFORE.get(words[0], ()), *_options_of_parts(words[0], runner)} - _CHOOSE_NOTHING
     if words[0] in _TAKE_OPTIONS_FIRST:  # what stands behind the script is the script's
         words = words[: len(words) - len(operands(words[1:], valued=VALUED_BEFORE[words[0]]))]
     parted = [word.partition("=")[::2] for word in words if "=" in word]
@@ -149,8 +158,9 @@ _SETTINGS = set(
 )
 
 
-def _without_settings(words: "list[str]") -> "list[str]":
-    return [word for before, word in zip(["", *words], words) if before not in _SETTINGS and before not in _LEAVE_OUT]
+def _without_settings(words: "list[str]", parts: "tuple[str, ...]") -> "list[str]":
+    no_paths = (*_SETTINGS, *_LEAVE_OUT, *parts)
+    return [word for before, word in zip(["", *words], words) if before not in no_paths]
 
 
 def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]":

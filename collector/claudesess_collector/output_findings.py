@@ -239,15 +239,20 @@ _IN_FILE = ("FAIL ", "❯ ")  # how a runner names the file of what has failed
 _MOST_FAILED = 200  # words of what has failed that are kept
 
 
+_PACKAGES = r".*\bto rerun pass `[^`]*?-p ([\w-]+)|.*\bcould not compile `([\w-]+)`"
+
+
 def words_of_failed(message: str) -> "list[str]":
-    """Return hashes of the words of the lines that name what has failed, and of the paths that lead there."""
+    """Return hashes of the words of the lines that name what has failed, of the paths that lead there, of packages."""
     from claudesess_collector.command_targets import path_mark, words_of_cases
+    from claudesess_collector.payload import short_hash
 
     cases = failed_cases(message)
     if not cases:
         from claudesess_collector.output_verdict import has_finding
 
-    found: "dict[str, None]" = {}
+    packages = re.matches(_PACKAGES, _lines(message))
+    found = dict.fromkeys(short_hash(name)[:8] for match in packages for name in match.groups() if name)
     for line in _lines(message):
         is_of_case = any(map(line.__contains__, cases)) or line.lstrip().startswith(_IN_FILE)
         if is_of_case or (not cases and has_finding(line)):

@@ -163,6 +163,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "b06f74283d65": (' failure', 'error: '),
     "b092a3f3c845": (': unknown option', 'argument', 'argument ', "compiler option '", 'could not find an option named ', 'expects', 'flag', 'flag provided but not defined: ', 'is not ', 'is not expected in this context', 'known', 'needs', 'no such option: ', 'option', 'option does not exist', 'option requires an argument', 'parameter', 'recogni', 'requires', 'shorthand flag', 'switch', 'the following arguments are required: '),
     "b104a083e765": (' Build failed', ' [ERROR] ', '> Build error occurred', 'Application bundle generation failed', 'Build failed', 'ERROR in ', 'Error occurred prerendering page', 'Failed to compile', 'Failed to type check', 'Type error: ', '[ERROR] [vite]', 'build worker exited with code: ', 'compiled with ', 'error during build', '✘ [ERROR]'),
+    "b3e7d9e6dec8": ('could not compile `', 'to rerun pass `'),
     "b422fc48030e": (' result: ok', ' test suite', 'Compiler run successful', 'No files changed'),
     "b4b74db8c662": ('] FAIL',),
     "b5bfa33f2a6b": ('fail',),

@@ -651,3 +651,33 @@ def test_a_turn_that_did_but_look_since_a_look_had_failed_and_ends_with_a_questi
     project.passes("git log -1", "b")
     project.feed("Stop", last_assistant_message=said)
     assert project.resolutions() == [(1, became)]
+
+
+@pytest.mark.parametrize("content", ["on", "off"])
+@pytest.mark.parametrize(
+    ("failed", "error", "then", "became"),
+    [
+        ("cargo test -p app", "Exit code 101\ntest result: FAILED. 1 passed; 1 failed", "tool test -p app", "auto_fixed"),
+        ("cargo test -p app", "Exit code 101\ntest result: FAILED. 1 passed; 1 failed", "cargo run -- test -p app", "auto_fixed"),
+        ("tool fmt --check", "Exit code 1\nError: cargo fmt failed", "cargo fmt --check", "auto_fixed"),
+        # another package, another verb, and what two programs build
+        ("cargo test -p app", "Exit code 101\ntest result: FAILED. 1 passed; 1 failed", "tool test -p web", None),
+        ("cargo test -p app", "Exit code 101\ntest result: FAILED. 1 passed; 1 failed", "tool fmt --check", None),
+        ("tool build", "Exit code 1\nno such profile", "docker build .", None),
+        ("npm test", "Exit code 1\n1 failed", "cargo test", None),
+        # one package of all: where it is the one that failed
+        ("cargo test", "Exit code 101\nerror: test failed, to rerun pass `-p app --lib`", "cargo test -p app", "auto_fixed"),
+        ("cargo test", "Exit code 101\nerror: test failed, to rerun pass `-p app --lib`", "cargo test -p web", None),
+        ("cargo test -p app", "Exit code 101\n1 failed", "cargo test -p web", None),
+        ("cargo test -p app", "Exit code 101\n1 failed", "cargo test", "auto_fixed"),
+        ("cargo test -p app one", "Exit code 101\n1 failed", "cargo test -p app two", None),
+    ],
+)  # fmt: skip
+def test_a_check_by_another_program_or_of_a_part_is_of_what_failed(
+    project, content, failed, error, then, became
+):
+    project.environ["CLAUDESESS_CONTENT"] = content
+    project.fails(failed, error)
+    project.edits("a.rs", "x")
+    project.passes(then, "")
+    assert project.resolutions() == [(1, became)]

@@ -70,7 +70,9 @@ def test_the_part_that_failed(command, message, family, kind, category):
     ],
 )
 def test_of_what_one_program_was_told_that_failed_which_the_message_names(message, verb):
-    outcome = of_failure(of_command("tool clippy && tool fmt --check", HOME, HOME, is_after=False), message, 1)
+    outcome = of_failure(
+        of_command("tool clippy && tool fmt --check", HOME, HOME, is_after=False), message, 1
+    )
     assert (outcome.failed.families[0].split()[1], outcome.kind, outcome.category) == (verb, "check", "lint")
 
 
@@ -288,7 +290,11 @@ FAILED, PASSED, UNKNOWN = False, True, None
         ),
         ("pytest -q | tail -2", "....     [100%]\nFAIL Required test coverage of 90% not reached.", FAILED),
         ("specs validate a | tail", "✔ Loaded config\nError: 3 problems", FAILED),
-        ("tool test a | tail", "error: could not compile `a` (lib) due to 1 previous error\nError: cargo test failed", FAILED),
+        (
+            "tool test a | tail",
+            "error: could not compile `a` (lib) due to 1 previous error\nError: cargo test failed",
+            FAILED,
+        ),
         ("tool test a | tail", "test result: ok. 2 passed; 0 failed; 0 ignored", PASSED),
         ("tool fmt --check | tail -2", "     }\nError: cargo fmt failed", FAILED),
         ("tool fmt --check | tail -2", "", PASSED),

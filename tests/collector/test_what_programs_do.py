@@ -87,7 +87,7 @@ createdb test                                       run          #createdb      
 New-Item build                                      run          #New-Item                   build
 ./dev test                                          check test   script                      ./dev ?test
 python tools/dev.py check                           check check  script                      ./tools/dev.py ?check
-cargo xtask test -p a                               check test   cargo xtask test            .
+cargo xtask test -p a                               check test   cargo xtask test            . ?a
 cargo xtask ship                                    run          cargo xtask                 -
 cargo publish test                                  run          cargo publish               -
 cargo run -- test                                   check test   cargo run test              .
