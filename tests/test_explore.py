@@ -383,6 +383,9 @@ def test_an_empty_store_is_explored_without_a_traceback(tmp_path):
             explorer.question.value = name
             assert explorer.chart.to_dict()
             assert explorer.sessions.empty
+        (said,) = explorer.children
+        assert "Nothing was recorded here yet." in said.value
+        assert "<code>claudesess install</code> records the sessions to come" in said.value
 
 
 def test_the_name_is_the_function_however_it_is_imported():

@@ -17,6 +17,7 @@ import pandas as pd
 from claudesess import text
 from claudesess.asking import filters, listing, options
 from claudesess.asking.answer import OWN, Answer
+from claudesess.beginning import beginning
 from claudesess.charts import offline
 from claudesess.errors import ClaudesessError, QuestionError
 from claudesess.estimating.sums import NOT_KNOWN
@@ -265,6 +266,8 @@ class Explorer(widgets.VBox):
         given, self._given = self._given or ((), (), ()), None
         self._is_setting = True
         self.projects.options, self.agents.options = _values(self._all_sessions["project"]), self._types
+        if self._all_sessions.empty:  # there is nothing to choose from, only something to do
+            self.children = (widgets.HTML(_how_to_begin()),)
         try:
             self._choose(*given)
         finally:
@@ -598,6 +601,15 @@ class Explorer(widgets.VBox):
             self._estimates.value = _as_html(frame)
         elif self._fold.selected_index == 2:
             self._units.value = _as_html(self._answer.units)
+
+
+def _how_to_begin() -> str:
+    """Say what brings sessions where there are none."""
+    begin = beginning()
+    steps = (
+        f"<li><code>{html.escape(command)}</code> {html.escape(does)}</li>" for command, does in begin.steps
+    )
+    return _line(f"<b>{html.escape(begin.state)}</b><ul>{''.join(steps)}</ul>")
 
 
 def _shown_words(statement: Statement, asks: str) -> str:
