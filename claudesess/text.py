@@ -69,8 +69,8 @@ def clock(seconds: float) -> str:
 
     Examples
     --------
-    >>> clock(4.25), clock(185), clock(300), clock(1560), clock(9000), clock(float("nan"))
-    ('4.2 s', '3 min 05 s', '5 min', '26 min', '2.5 h', '?')
+    >>> clock(4.25), clock(185), clock(300), clock(1560), clock(9000), clock(7200), clock(float("nan"))
+    ('4.2 s', '3 min 05 s', '5 min', '26 min', '2.5 h', '2 h', '?')
     """
     if _is_unknown(seconds):
         return "?"
@@ -79,7 +79,9 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 10:
         return f"{minutes} min {rest:02} s" if rest else f"{minutes} min"
-    return f"{seconds / 60:.0f} min" if seconds < 3570 else f"{seconds / 3600:.1f} h"
+    if seconds < 3570:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if round(seconds) % 3600 else f"{round(seconds) // 3600} h"
 
 
 def number(value: float) -> str:

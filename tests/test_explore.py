@@ -12,7 +12,7 @@ from counts import some
 from handmade import store_of
 
 import claudesess
-from claudesess import ask, contracts, explore, samples
+from claudesess import ask, contracts, explore, open_store, samples
 from claudesess.asking import listing
 from claudesess.asking.answer import Answer
 from claudesess.errors import QuestionError
@@ -141,6 +141,21 @@ def test_the_script_gives_the_same(explorer):
     given = {}
     exec(explorer.code().replace("print(answer.finding())", ""), given)
     pd.testing.assert_frame_equal(given["answer"].estimates, explorer.answer.estimates)
+
+
+def test_the_script_opens_what_the_store_was_opened_with():
+    path = samples.sample_path("workshop")
+    with open_store(path, since="2026-10-12", projects="shop", zone="Europe/Berlin") as some:
+        explorer, given = explore(some, CHAINS), {}
+        exec(explorer.code().replace("print(answer.finding())", ""), given)
+        assert given["store"].asked == some.asked
+        assert len(given["answer"].units) == len(explorer.answer.units) < 164
+        given["store"].close()
+
+
+def test_one_of_them_is_named_as_open_store_names_it(store):
+    explorer = explore(store, CHAINS, projects="shop", agents="main thread")
+    assert explorer.selection.where == {"project": ["/home/dev/shop"], "agent_type": ["main thread"]}
 
 
 def test_what_is_given_to_begin_with_is_chosen(store):
@@ -368,6 +383,9 @@ def test_an_empty_store_is_explored_without_a_traceback(tmp_path):
             explorer.question.value = name
             assert explorer.chart.to_dict()
             assert explorer.sessions.empty
+        (said,) = explorer.children
+        assert "Nothing was recorded here yet." in said.value
+        assert "<code>claudesess install</code> records the sessions to come" in said.value
 
 
 def test_the_name_is_the_function_however_it_is_imported():

@@ -142,7 +142,7 @@ def words(row: Mapping[Any, Any], form: Callable[[float], str], counts: str) -> 
     >>> words(row, text.percent, "compactions")
     '25 % (10 %–50 %) · 10 of 40'
     >>> words(row | {"estimate": 10, "exposure": 1.0, "statistic": "rate"}, text.number, "")
-    '10 (0.1–0.5) · n = 10 in 1.0 h'
+    '10 (0.1–0.5) · n = 10 in 1 h'
     """
     value = "not reached" if pd.isna(row["estimate"]) else form(row["estimate"])
     has_limits = pd.notna(row["low"]) or pd.notna(row["high"])

@@ -284,7 +284,7 @@ def hourly(row: pd.Series) -> str:
     --------
     >>> row = pd.Series({"exposure": 2.0, "estimate": 1.5, "low": .5, "high": 4, "n_sessions": 3})
     >>> hourly(row), sure_of_hourly(row)
-    ('2.0 h of activity, 1.5 per active hour', 'in 3 sessions, 95 % limits 0.5–4')
+    ('2 h of activity, 1.5 per active hour', 'in 3 sessions, 95 % limits 0.5–4')
     """
     hours = f"{text.clock(row['exposure'] * 3600)} of activity"
     return hours if row["exposure"] < 1 else f"{hours}, {text.number(row['estimate'])} per active hour"

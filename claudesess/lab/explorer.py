@@ -7,7 +7,7 @@ import threading
 import typing
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import altair as alt
@@ -17,6 +17,7 @@ import pandas as pd
 from claudesess import text
 from claudesess.asking import filters, listing, options
 from claudesess.asking.answer import OWN, Answer
+from claudesess.beginning import beginning
 from claudesess.charts import offline
 from claudesess.errors import ClaudesessError, QuestionError
 from claudesess.estimating.sums import NOT_KNOWN
@@ -30,6 +31,7 @@ from claudesess.lab.session_table import SessionTable
 from claudesess.relations import frames
 from claudesess.report.reader import Reader
 from claudesess.store import Store
+from claudesess.store.scope import projects_named
 
 _SHOWN_ROWS = 200
 _KEPT = 64  # answers
@@ -47,11 +49,11 @@ def explore(
     store: Store,
     question: str | None = None,
     *,
-    projects: Sequence[str] = (),
-    sessions: Sequence[str] = (),
+    projects: str | Sequence[str] = (),
+    sessions: str | Sequence[str] = (),
     since: str | datetime | None = None,
     until: str | datetime | None = None,
-    agents: Sequence[str] = (),
+    agents: str | Sequence[str] = (),
 ) -> Explorer:
     """Explore a store in a notebook: choose a question and sessions, see the answer and what is behind it.
 
@@ -62,9 +64,10 @@ def explore(
     question
         The ``question.measure`` to begin with; None for the first.
     projects, agents
-        Projects and types of agents to begin with (``"main thread"`` is a type); none for all.
+        Projects, by the names that `open_store` takes, and types of agents to begin with
+        (``"main thread"`` is a type): one, or several; none for all.
     sessions
-        Ids of sessions, or their beginnings; none for all.
+        Ids of sessions, or their beginnings: one, or several; none for all.
     since, until
         Only from `since` on, and before `until`; in the store's zone unless one is named.
 
@@ -113,11 +116,11 @@ class Explorer(widgets.VBox):
         store: Store,
         question: str | None = None,
         *,
-        projects: Sequence[str] = (),
-        sessions: Sequence[str] = (),
+        projects: str | Sequence[str] = (),
+        sessions: str | Sequence[str] = (),
         since: str | datetime | None = None,
         until: str | datetime | None = None,
-        agents: Sequence[str] = (),
+        agents: str | Sequence[str] = (),
     ) -> None:
         self._store = store
         self._reader = Reader(store.zone)
@@ -128,7 +131,9 @@ class Explorer(widgets.VBox):
         self._answers: dict[tuple[Any, ...], Answer] = {}
         self._groups: list[str] = []
         # what was given, as long as it cannot be chosen: nothing is read yet
-        self._given: tuple[Sequence[str], Sequence[str], Sequence[str]] | None = projects, sessions, agents
+        self._given: tuple[Sequence[str], ...] | None = tuple(
+            (one,) if isinstance(one, str) else one for one in (projects, sessions, agents)
+        )
         self._picked_from: tuple[Any, ...] | None = None
         self._drawn_span: tuple[float, float] | None = None
         self._made(since, until)
@@ -261,29 +266,34 @@ class Explorer(widgets.VBox):
         given, self._given = self._given or ((), (), ()), None
         self._is_setting = True
         self.projects.options, self.agents.options = _values(self._all_sessions["project"]), self._types
+        if self._all_sessions.empty:  # there is nothing to choose from, only something to do
+            self.children = (widgets.HTML(_how_to_begin()),)
         try:
             self._choose(*given)
         finally:
             self._is_setting = False
 
     def _choose(self, projects: Sequence[str], sessions: Sequence[str], agents: Sequence[str]) -> None:
-        for name, control, given in (
-            ("project", self.projects, projects),
-            ("type of agent", self.agents, agents),
+        of_projects: list[str] = list(self.projects.options)
+        for name, control, given, meant in (
+            ("project", self.projects, projects, partial(projects_named, projects=of_projects)),
+            ("type of agent", self.agents, agents, lambda one: {one} & set(self.agents.options)),
         ):
+            found: set[str] = set()
             for one in given:
-                if one not in control.options:
+                if not meant(one):
                     raise QuestionError(
                         f"There is no {name} {one!r}. There are: {', '.join(control.options)}."
                     )
-            control.value = tuple(given)
+                found |= meant(one)
+            control.value = tuple(one for one in control.options if one in found)
         ids = self._all_sessions["session_id"].astype(str)
         chosen: list[str] = []
         for one in sessions:
-            found = [str(key) for key in self._all_sessions.index[ids.str.startswith(one)]]
-            if not found:
+            keys = [str(key) for key in self._all_sessions.index[ids.str.startswith(one)]]
+            if not keys:
                 raise QuestionError(f"There is no session whose id begins with {one!r}.")
-            chosen += found
+            chosen += keys
         self.table.chosen = chosen
 
     def _watch(self) -> None:
@@ -360,7 +370,7 @@ class Explorer(widgets.VBox):
 
     def code(self) -> str:
         """Return a script that gives the same answer."""
-        return self.selection.code(self._store.databases["path"].tolist(), self._store.zone)
+        return self.selection.code(self._store)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the widget, and beside it a picture for where nothing is alive."""
@@ -591,6 +601,15 @@ class Explorer(widgets.VBox):
             self._estimates.value = _as_html(frame)
         elif self._fold.selected_index == 2:
             self._units.value = _as_html(self._answer.units)
+
+
+def _how_to_begin() -> str:
+    """Say what brings sessions where there are none."""
+    begin = beginning()
+    steps = (
+        f"<li><code>{html.escape(command)}</code> {html.escape(does)}</li>" for command, does in begin.steps
+    )
+    return _line(f"<b>{html.escape(begin.state)}</b><ul>{''.join(steps)}</ul>")
 
 
 def _shown_words(statement: Statement, asks: str) -> str:

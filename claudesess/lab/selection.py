@@ -66,24 +66,18 @@ class Selection(NamedTuple):
         own = options.of(listing.measure(self.question).module.units)
         return {name: value for name, value in self.options.items() if value != own[name][1]}
 
-    def code(self, paths: Sequence[str], zone: tzinfo = UTC) -> str:
-        """Return a script that asks the same of the same files, in the same zone."""
+    def code(self, store: Store) -> str:
+        """Return a script that opens the same store and asks it the same."""
         given: dict[str, Any] = {} if self.by is OWN else {"by": self.by}
         given |= {"where": self.where} if self.where else {}
-        given |= {
-            name: str(time.tz_localize(None) if zone is UTC else time.tz_convert(zone))
-            for name, time in (("since", self.since), ("until", self.until))
-            if time is not None
-        }
+        given |= _bounds(self.since, self.until, store.zone)
         given |= self.changed()
         lines = [f"    {self.question!r},", *(f"    {name}={value!r}," for name, value in given.items())]
-        opened = ", ".join(map(repr, paths))
-        opened += f", zone={zone.key!r}" if isinstance(zone, ZoneInfo) else ""
         return "\n".join(
             [
                 "import claudesess",
                 "",
-                f"store = claudesess.open_store({opened})",
+                f"store = claudesess.open_store({_opened(store)})",
                 "answer = claudesess.ask(",
                 "    store,",
                 *lines,
@@ -93,6 +87,26 @@ class Selection(NamedTuple):
                 "",
             ]
         )
+
+
+def _opened(store: Store) -> str:
+    """Return what `open_store` is given to open it again."""
+    asked = store.asked
+    named: dict[str, Any] = {}
+    if asked is not None:
+        named = _bounds(asked.scope.since, asked.scope.until, store.zone)
+        named |= {} if asked.scope.projects is None else {"projects": list(asked.scope.projects)}
+    named |= {"zone": store.zone.key} if isinstance(store.zone, ZoneInfo) else {}
+    places = store.databases["path"].tolist() if asked is None else asked.places
+    return ", ".join([*map(repr, places), *(f"{name}={value!r}" for name, value in named.items())])
+
+
+def _bounds(since: pd.Timestamp | None, until: pd.Timestamp | None, zone: tzinfo) -> dict[str, Any]:
+    return {
+        name: str(time.tz_localize(None) if zone is UTC else time.tz_convert(zone))
+        for name, time in (("since", since), ("until", until))
+        if time is not None
+    }
 
 
 def state(

@@ -333,6 +333,7 @@ class Report:
             "noted": self.noted,
             "looks": self._looks,
             "begun_of": self._begun,
+            "about_of": {self._names_of(one): about for one, about in self.about.items()},
             "next_step": look_at.next_step(self._looks),
             "trends": self._trends,
             "sessions": self._listed(),

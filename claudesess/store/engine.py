@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from claudesess.store.given import Given
-    from claudesess.store.scope import Kept
+    from claudesess.store.scope import Asked, Kept
     from claudesess.store.shelf import Database, Shelf, State
 
 _SQL = resources.files("claudesess.relations") / "sql"
@@ -65,6 +65,7 @@ class Store:
 
     def __init__(self, shelf: Shelf | Given, kept: Kept | None = None, zone: tzinfo = UTC) -> None:
         self._shelf, self.zone = shelf, zone
+        self.asked: Asked | None = None  # of `open_store`, when it was made by that
         self._forget = weakref.finalize(self, shelf.close)
         self._engine = duckdb.connect()
         # What does not fit into memory goes to a folder of the user's own: the working one may be gone.

@@ -14,7 +14,7 @@ from claudesess.store import cache, find, lake
 from claudesess.store import scope as scoping
 from claudesess.store.engine import Store
 from claudesess.store.lake import Lake
-from claudesess.store.scope import Moment, Scope
+from claudesess.store.scope import Asked, Moment, Scope
 from claudesess.store.shelf import Shelf
 from claudesess.zones import zone_of
 
@@ -85,7 +85,9 @@ def open_store(
         shelf.add(lake.labelled(lakes, labels))
         if not shelf.sources:
             raise _nothing_opened(files, [*unfound, *faults])
-        return _within(shelf, asked, cut_in)
+        store = _within(shelf, asked, cut_in)
+        store.asked = Asked(tuple(str(Path(path).expanduser().absolute()) for path in paths), asked)
+        return store
     except BaseException:
         shelf.close()
         raise

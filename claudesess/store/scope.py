@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -38,6 +38,13 @@ class Scope(NamedTuple):
     def is_of_time(self) -> bool:
         """Some sessions of a database may be out."""
         return self.since is not None or self.until is not None
+
+
+class Asked(NamedTuple):
+    """What `open_store` was asked for: places as they were named, from the root on, and which sessions."""
+
+    places: tuple[str, ...]
+    scope: Scope
 
 
 class LeftOut(NamedTuple):
@@ -119,7 +126,7 @@ def databases_of(store: Store, labels: Sequence[str], projects: Sequence[str]) -
     labels
         Of its databases.
     projects
-        As `session_covariates` names them, by their last folder, or by a path from here.
+        As `projects_named` reads them.
 
     Raises
     ------
@@ -132,18 +139,20 @@ def databases_of(store: Store, labels: Sequence[str], projects: Sequence[str]) -
     )
     found: set[str] = set()
     for asked in projects:
-        path = str(Path(asked).expanduser().absolute())
-        of_it = {
-            db
-            for db, project in project_of.items()
-            if asked == project or asked == _last(project) or path == project
-        }
+        named = projects_named(asked, project_of.values())
+        of_it = {db for db, project in project_of.items() if project in named}
         if not of_it:
             there = sorted(set(project_of.values()))
             listed = ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
             raise QuestionError(f"There is no project {asked!r}. There are: {listed}.")
         found |= of_it
     return found
+
+
+def projects_named(asked: str, projects: Iterable[str]) -> set[str]:
+    """Return the projects that a name means: their whole name, their last folder, or a path from here."""
+    path = str(Path(asked).expanduser().absolute())
+    return {one for one in projects if one in (asked, path) or _last(one) == asked}
 
 
 def _last(project: str) -> str:

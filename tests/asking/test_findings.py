@@ -74,7 +74,7 @@ def test_a_finding_costs_what_its_lower_limit_comes_to_per_week():
     (one,) = found(answer(each=3.0))
     assert one.amount == pytest.approx(0.2 * 100 * 3)
     assert one.lines == [
-        "30% are bad", "At least 1.0 h a week. That is much.", "Next:  Do something.", "Sure?  In 20 sessions.",
+        "30% are bad", "At least 1 h a week. That is much.", "Next:  Do something.", "Sure?  In 20 sessions.",
         'Done?  claudesess note "…" --finding q.m',
     ]  # fmt: skip
     assert one.rows["session_id"].tolist() == ["s0", "s1", "s2", "s3"]

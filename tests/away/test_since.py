@@ -200,7 +200,7 @@ def test_a_page_line_by_line(away, made):
     done = away("9:00", made)
     assert done.exit_code == 0
     assert done.stdout == lines("""
-        Since Mon 4 May 2026 09:00, UTC: 3.0 h
+        Since Mon 4 May 2026 09:00, UTC: 3 h
         1 session in 1 project, 0 begun since, 0 ended
         0 prompts; 2 calls, 1 failed; 0 tasks done, 1 edit rejected by a check
           s  made  09:05–09:46  2 calls, 1 failed  end not seen
@@ -261,7 +261,7 @@ def test_refusals_have_their_reasons_and_tool_errors_stand_apart(away, tmp_path)
 @pytest.mark.slow
 def test_moments_and_times_are_of_the_readers_zone(away, made):
     berlin = away("11:00", made, zone="Europe/Berlin").stdout
-    assert berlin.startswith("Since Mon 4 May 2026 11:00, Europe/Berlin (UTC+02:00): 3.0 h\n")
+    assert berlin.startswith("Since Mon 4 May 2026 11:00, Europe/Berlin (UTC+02:00): 3 h\n")
     assert "  11:45  abc1234  main\n" in berlin
     assert away("9:00", made, "--utc", zone="Europe/Berlin").stdout == away("9:00", made).stdout
 
@@ -322,7 +322,7 @@ def test_money_only_from_a_table_of_prices(away, made, tmp_path):
 @pytest.mark.slow
 def test_nothing_happened(away, made, tmp_path):
     empty = str(database(tmp_path / "empty.db"))
-    assert away("9:00", empty).stdout == "Since Mon 4 May 2026 09:00, UTC: 3.0 h\nNothing happened.\n"
+    assert away("9:00", empty).stdout == "Since Mon 4 May 2026 09:00, UTC: 3 h\nNothing happened.\n"
     assert away("9:00", empty, "--json").stdout == ""
     waits = away("11:59", made).stdout  # the session that waited before waits still
     assert "Waits for you: 1; 1 may wait still" in waits

@@ -70,7 +70,7 @@ def test_a_clock_that_was_not_set():
 
 def test_who_is_ahead_is_said():
     found = clocks.skew(seen(A, ("b", *A[1:5], "2026-03-01T11:10Z")), {}, NOW)
-    assert found["sentence"].tolist() == ["b has calls of session s 1.0 h later than a has them"]
+    assert found["sentence"].tolist() == ["b has calls of session s 1 h later than a has them"]
 
 
 def test_nothing_is_known_of_times_that_are_not():

@@ -186,7 +186,7 @@ def test_no_agent_is_a_rate_of_zero_with_its_limit():
     assert row["note"] == "no event: a Poisson limit"
     assert (
         found.finding()
-        == "0 agents finished in 3.0 h of activity, 0 per active hour. In 3 sessions, 95 % limits 0–1.23."
+        == "0 agents finished in 3 h of activity, 0 per active hour. In 3 sessions, 95 % limits 0–1.23."
     )
 
 
@@ -471,8 +471,8 @@ def test_the_timeline_says_how_many_ran_at_once_and_when():
 @pytest.mark.parametrize(
     ("measure", "said"),
     [
-        ("rate", "2 agents finished in 1.0 h of activity, 2 per active hour. In 1 session."),
-        ("concurrency", "1.08 agents ran on average in 1.0 h of sessions. In 1 session."),
+        ("rate", "2 agents finished in 1 h of activity, 2 per active hour. In 1 session."),
+        ("concurrency", "1.08 agents ran on average in 1 h of sessions. In 1 session."),
         ("duration", "Explore: half of 2 agents completed within 30 min. In 1 session."),
         ("by_session", "Half of 1 session had at most 2 agents at once. In 1 session."),
         ("files_and_calls", "Explore: half of 2 agents changed at most 1 file. By agent type, Plan: half of 1 agent "
@@ -488,7 +488,7 @@ SHORT = world(windows=SESSION.replace("11:00", "10:55"))
 
 def test_the_finding_does_not_boast_of_a_rate_in_less_than_an_hour():
     assert (
-        answer("rate").finding() == "2 agents finished in 1.0 h of activity, 2 per active hour. In 1 session."
+        answer("rate").finding() == "2 agents finished in 1 h of activity, 2 per active hour. In 1 session."
     )
     assert answer("rate", SHORT).finding() == "2 agents finished in 55 min of activity. In 1 session."
 
@@ -498,4 +498,4 @@ def test_the_chart_shows_numbers_as_people_read_them():
     assert "Explore · half" in text
     assert "30 min · n = 2 agents" in text
     assert "not reached · n = 1 agent, 1 not seen to end" in text
-    assert "2 · n = 2 in 1.0 h, 1 not seen to end" in str(answer("rate").chart().to_dict())
+    assert "2 · n = 2 in 1 h, 1 not seen to end" in str(answer("rate").chart().to_dict())

@@ -104,7 +104,7 @@ def test_kinds_and_the_finding():
     answer = ask(store(["x,,Explore,0,60", "y,,Plan,0,60", "z,,Plan,90,120"]), "agents.parallel_gain")
     assert answer.units["agent_types"].tolist() == ["several kinds", "Plan"]
     assert answer.finding().startswith(
-        "1.5 h with agents did 1.67 times the work of one. 1.0 h less than one by one. In 1 session."
+        "1.5 h with agents did 1.67 times the work of one. 1 h less than one by one. In 1 session."
     )
     alone = answer.again(where={"agent_types": "Plan"}).finding()
     assert alone.startswith(

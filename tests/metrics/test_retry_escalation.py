@@ -266,7 +266,7 @@ def test_failed_tries_by_day_and_hour_and_days_without_any():
     assert told(answer) == ("", None)  # nothing tells of activity
     active = answer.estimates.replace({"unit": {"per open hour": "per active hour"}})
     said = str(answer.measure.says(active[active["exposure"] > 0], answer.units))
-    assert said == "3 tries of checks failed in 4.0 h of activity, 0.75 per active hour. In 1 session."
+    assert said == "3 tries of checks failed in 4 h of activity, 0.75 per active hour. In 1 session."
     rows = answer.estimates.query("unit == 'per open hour'")
     assert listed(rows, "n_events", "exposure", "estimate") == [[3, 4, 0.75]]
 

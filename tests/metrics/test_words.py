@@ -111,7 +111,7 @@ def test_a_share_is_told_in_percent_from_twenty_on_where_it_has_a_limit(exposure
     [
         (0.5, "30 min of activity", False),
         (0.999, "1.0 h of activity", False),
-        (1.0, "1.0 h of activity, 0.5 per active hour", True),
+        (1.0, "1 h of activity, 0.5 per active hour", True),
     ],
 )
 def test_a_rate_is_told_from_an_hour_on(hours, told, is_sure):

@@ -216,7 +216,7 @@ def test_links_lead_somewhere_and_ids_are_there_once(sample):
 @pytest.mark.xdist_group("workshop")
 def test_what_needs_a_person_is_linked_to_its_session(sample):
     page = sample[1]["index.html"]
-    looks = re.findall(r'<a href="(session-\d+\.html#\w+)">in session', page.text)
+    looks = re.findall(r'<a href="(session-\d+\.html#\w+)">in the session of', page.text)
     assert len(looks) >= 8
     assert "Failed 6 times in a row, and the user was asked" in page.said
 
@@ -229,7 +229,10 @@ def test_sessions_are_listed_with_what_tells_them_apart(sample):
         " Begun Session About Open Prompts Calls Failed Agents Compactions 2026-10-23 14:34"
     )
     assert "2026-10-21 14:17 45e3580c Tidy up mailer.py; and 2 more 12 min 3 67 12 3 0" in table
-    assert " in session d19b91d2 of 5 Oct 2026, 09:59" in sample[1]["index.html"].said
+    assert (
+        " in the session of 5 Oct 2026, 09:59 Test work in the root: cart.py; and 2 more · d19b91d2"
+        in sample[1]["index.html"].said
+    )
 
 
 @pytest.mark.xdist_group("workshop")

@@ -88,7 +88,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     from claudesess.charts import answers
 
     rows = estimates[(estimates["statistic"] == "share") & estimates["estimate"].notna()]
-    within = rows["horizon"].map(lambda s: text.clock(s).replace("1.0 h", "1 h"), na_action="ignore")
+    within = rows["horizon"].map(text.clock, na_action="ignore")
     return answers.forest(
         rows.assign(outcome="within " + within.astype("string")),
         question="How soon is a failing check fixed unaided?",
