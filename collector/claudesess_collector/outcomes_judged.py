@@ -357,8 +357,8 @@ def _fail(outcome: Outcome, part: "Part", message: str) -> None:
     if part.kind == CHECK and part.category != MIXED:
         outcome.category = "test" if output_findings.category(message) == "test" else part.category
         return
-    if part.kind == VCS and output_findings.named_checks(message) and not output_findings.is_gits(message):
-        shown = output_findings.category(message) or output_findings.first_category(message)
+    if part.kind == VCS:
+        shown = output_findings.category_of_a_hook(message)
         if shown is not None:
             outcome.kind, outcome.category = CHECK, shown
     elif part.category == MIXED or (part.kind == RUN and part.families[0] in ("script", "shell")):
