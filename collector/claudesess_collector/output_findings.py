@@ -282,14 +282,17 @@ def is_gits(message: str) -> bool:
 _NOT_PUSHED = "error: failed to push some refs"
 
 
-def category_of_a_hook(message: str) -> "Optional[str]":
-    """Return the category of the check by which a hook of git refused, None where git itself did or none is shown."""
+def category_of_a_hook(message: str, is_of_a_hook: bool = True) -> "Optional[str]":
+    """Return the category of the check by which a hook of git's refused, None where git itself did or none is shown.
+
+    What is found may be the finding of a check that ran before a push, unless `is_of_a_hook`.
+    """
     lines = _lines(message)
     others = re.Lines(line for line in lines if not line.startswith(_NOT_PUSHED))
     if any(re.matches(_GITS, others)):
         return None
     if len(others) < len(lines):  # a word is no evidence: a commit before the push may be about any check
-        return failed_category(message)
+        return failed_category(message) if is_of_a_hook else None
     return category(message) or first_category(message)
 
 

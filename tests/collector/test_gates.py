@@ -58,6 +58,7 @@ NOT_PUSHED = "error: failed to push some refs to 'origin'"
             f"[main 1a2b3c4] x\n{TESTED}\n{NOT_PUSHED}",
             ("check", "test"),
         ),
+        ("ruff check . && git push", f"All checks passed!\n{TESTED}\n{NOT_PUSHED}", ("check", "test")),
         # git itself, or the other side
         ("git push", NOT_PUSHED, ("vcs", "runtime")),
         ("git push", f" ! [rejected] main -> main (fetch first)\n{NOT_PUSHED}", ("vcs", "runtime")),
