@@ -16,8 +16,8 @@ LOOK_TOOLS = ("Read", "Grep", "Glob", "LS", "NotebookRead")
 _TARGETS = ("file_path", "notebook_path", "url", "query", "pattern", "path")
 # What differs between tries of one thing.
 _INCIDENTAL = set(
-    "description timeout run_in_background limit offset pages prompt old_string new_string content new_source edits"
-    " replace_all model isolation cell_type edit_mode max_results head_limit output_mode args".split()
+    "answers annotations description timeout run_in_background limit offset pages prompt old_string new_string content"
+    " new_source edits replace_all model isolation cell_type edit_mode max_results head_limit output_mode args".split()
 )
 _HOW_MUCH = set("limit page_size per_page pageSize perPage max_results maxResults timeout".split())
 # What is said of many things on a page.

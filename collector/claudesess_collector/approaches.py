@@ -1,6 +1,6 @@
 """Approaches that were tried and rejected: the edits that a failing check put to the test, on evidence."""
 
-from claudesess_collector import aims, payload, vocabulary
+from claudesess_collector import aims, chain_targets, checkouts, payload, vocabulary
 from claudesess_collector.outcomes import NOT_RUN
 from claudesess_collector.system import joined, last_name, native, posix, posix_name
 from claudesess_collector.vocabulary import CHECK
@@ -77,7 +77,8 @@ def _blamed(event: "Event", failure: "Failure | KeptFailure", part: "Part", ran_
         "SELECT aim, targets, ran_at, passed_at FROM claudesess_checks WHERE session_id = ?", (event.session_id,)
     )
     after = max([ran_at, *(ran for aim, _, ran, _ in runs if aim == part.aim)])
-    edits = _edits(event, after)
+    tested = [part.folder or event.project_dir, *chain_targets.paths(part.targets)]
+    edits = [edit for edit in _edits(event, after) if not all(checkouts.is_in_another(edit.plain, at) for at in tested)]
     if not edits:
         return []
     names = [posix_name(name, posix(event.project_dir)) for name in failure.paths()]
@@ -156,9 +157,10 @@ def _is_file(path: str, name: str) -> bool:
 def _passes_over(targets: "list[str]", path: str) -> bool:
     """Say whether a run over its targets says something of a file: it lies there, or a test is named after it."""
     for target in targets:
-        if target == path or path.startswith(target.rstrip("/") + "/"):
+        if chain_targets.lies_below(path, target):
             return not any(target.startswith("?") for target in targets)
-    return any(_stem(path) in _parts(target) for target in targets if not target.startswith("?"))
+    own = [target for target in chain_targets.paths(targets) if not checkouts.is_in_another(target, path)]
+    return any(_stem(path) in _parts(target) for target in own)
 
 
 def _stem(path: str) -> str:

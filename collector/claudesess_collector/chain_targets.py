@@ -1,6 +1,6 @@
 """What tries are after: whether the targets of one lie within those of another, and whether a failure names them."""
 
-from claudesess_collector import vocabulary
+from claudesess_collector import checkouts, vocabulary
 from claudesess_collector.system import last_name
 
 TYPE_CHECKING = False
@@ -38,7 +38,14 @@ def cover(wide: "list[str]", narrow: "list[str]") -> bool:
 def _lies_within(target: str, wide: "list[str]") -> bool:
     if target.startswith("?"):
         return target in wide or not marks(wide)
-    return any(target == path or target.startswith(path.rstrip("/") + "/") for path in paths(wide))
+    return any(lies_below(target, path) for path in paths(wide))
+
+
+def lies_below(target: str, path: str) -> bool:
+    """Say whether a run over a path reaches a target: another checkout of the same files is none of its own."""
+    if target == path:
+        return True
+    return target.startswith(path.rstrip("/") + "/") and not checkouts.is_in_another(target, path)
 
 
 def mentions_any(failure: "Failure | KeptFailure", targets: "list[str]") -> bool:

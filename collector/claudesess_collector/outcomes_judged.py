@@ -7,7 +7,7 @@ from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional
+    from typing import Optional, Sequence
 
     from claudesess_collector.aims import Call
     from claudesess_collector.part import Part
@@ -41,7 +41,7 @@ def judge_run(outcome: Outcome, part: "Part", output: "Optional[str]", parts: "l
 
         output = without_sequences(output)
     if part.kind in (RUN, VCS) and outcome.failed is None and _is_broken(part, output, parts):
-        _fail(outcome, part, output)
+        _fail(outcome, part, output, parts)
         return
     if part.echoes is not None or part.instead is not None:
         from claudesess_collector import output_verdict
@@ -221,7 +221,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     outcome.passed += [part for part in last[: last.index(picked)] if not part.is_hidden]
     failed = first or picked
     if not _is_split(outcome, failed, message, False, call.parts):
-        _fail(outcome, failed, message)
+        _fail(outcome, failed, message, call.parts)
     if outcome.kind == CHECK:
         from claudesess_collector import output_findings
 
@@ -356,7 +356,8 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
 _TEST_AS_WELL = ("mvn", "mvnw", "gradle", "gradlew")  # whatever they are to build
 
 
-def _fail(outcome: Outcome, part: "Part", message: str) -> None:
+def _fail(outcome: Outcome, part: "Part", message: str, parts: "Sequence[Part]" = ()) -> None:
+    """Note that a part failed, and at what; among `parts` there may be checks that have printed, too."""
     outcome.failed, outcome.kind, outcome.category = part, part.kind, part.category
     if part.kind == CHECK and part.category != MIXED and part.program not in _TEST_AS_WELL:
         return
@@ -365,8 +366,9 @@ def _fail(outcome: Outcome, part: "Part", message: str) -> None:
     if part.kind == CHECK and part.category != MIXED:
         outcome.category = "test" if output_findings.category(message) == "test" else part.category
         return
-    if part.kind == VCS and output_findings.named_checks(message) and not output_findings.is_gits(message):
-        shown = output_findings.category(message) or output_findings.first_category(message)
+    if part.kind == VCS:
+        is_of_a_hook = all(one in outcome.passed for one in parts if one.kind == CHECK)
+        shown = output_findings.category_of_a_hook(message, is_of_a_hook)
         if shown is not None:
             outcome.kind, outcome.category = CHECK, shown
     elif part.category == MIXED or (part.kind == RUN and part.families[0] in ("script", "shell")):

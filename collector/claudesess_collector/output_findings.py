@@ -284,6 +284,24 @@ def is_gits(message: str) -> bool:
     return any(re.matches(_GITS, _lines(message)))
 
 
+#: How a push ends that a hook refused, and any other that failed.
+_NOT_PUSHED = "error: failed to push some refs"
+
+
+def category_of_a_hook(message: str, is_of_a_hook: bool = True) -> "Optional[str]":
+    """Return the category of the check by which a hook of git's refused, None where git itself did or none is shown.
+
+    What is found may be the finding of a check that ran before a push, unless `is_of_a_hook`.
+    """
+    lines = _lines(message)
+    others = re.Lines(line for line in lines if not line.startswith(_NOT_PUSHED))
+    if any(re.matches(_GITS, others)):
+        return None
+    if len(others) < len(lines):  # a word is no evidence: a commit before the push may be about any check
+        return failed_category(message) if is_of_a_hook else None
+    return category(message) or first_category(message)
+
+
 def complaining(message: str) -> "set[str]":
     """Return the programs in whose name a line of the message speaks: `cat: x: No such file`."""
     pattern = re.compile(r"(?:/?(?:[\w.+-]+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: |\d+: )?([\w./-]+): ")

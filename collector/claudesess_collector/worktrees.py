@@ -3,16 +3,13 @@
 import os
 
 from claudesess_collector import files
+from claudesess_collector.checkouts import by_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-    Owner = tuple[str, Optional[str]]
-
-# Where worktrees are put by those who make them: below the repository, or beside it.
-_BELOW = ("/.claude/worktrees/", "/.worktrees/")
-_BESIDE = (".worktrees/", "-worktrees/")
+    from claudesess_collector.checkouts import Owner
 
 
 def owner(folder: str, root: str = "") -> "Owner":
@@ -22,17 +19,6 @@ def owner(folder: str, root: str = "") -> "Owner":
     `root` is the folder below which paths are looked up; only replays set it.
     """
     return _by_disk(folder, root) or by_path(folder)
-
-
-def by_path(folder: str) -> "Owner":
-    """Return the same by the path alone."""
-    path = folder.replace("\\", "/")
-    for mark in (*_BELOW, *_BESIDE):
-        before, found, rest = path.partition(mark)
-        name = rest.split("/", 1)[0]
-        if found and name and before.strip("/"):
-            return folder[: len(before)], name
-    return folder, None
 
 
 def _by_disk(folder: str, root: str) -> "Optional[Owner]":

@@ -285,3 +285,13 @@ def test_the_task_in_progress_is_named_when_there_is_exactly_one(project):
 def test_the_category_comes_from_the_program_then_from_the_message(project, command, error, category):
     project.fails(command, error)
     assert project.column("SELECT error_category FROM error_log") == [category]
+
+
+def test_a_question_is_the_same_with_its_answers(project):
+    """A hook gets what was answered within the question; a transcript has it beside."""
+    asked = {"questions": [{"question": "Shall I skip it?"}]}
+    project.tool("AskUserQuestion", asked)
+    project.tool("AskUserQuestion", {**asked, "answers": {"Shall I skip it?": "No"}, "annotations": {}})
+    project.tool("AskUserQuestion", {"questions": [{"question": "Or mend it?"}]})
+    first, answered, other = project.column("SELECT payload_summary ->> 'aim' FROM hook_events ORDER BY id")
+    assert first == answered != other

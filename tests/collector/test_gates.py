@@ -36,3 +36,61 @@ def test_a_direct_run_of_a_check_that_the_gate_named_is_another_try_of_the_gate(
     path = refused(project, "mypy....Failed\na.py:1: error: x [misc]\nFound 1 error in 1 file")
     project.fails(command, "Exit code 1\na.py:1: error: x", transcript_path=path)
     assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == attempts
+
+
+TESTED = "FAILED test_calc.py::test_mean - assert 6 == 2\n1 failed in 0.43s"
+NOT_PUSHED = "error: failed to push some refs to 'origin'"
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "told"),
+    [
+        # a hook that lies in the repository itself, and that names no program
+        ("git push", f"{TESTED}\n{NOT_PUSHED}", ("check", "test")),
+        (
+            "git push",
+            f"a.py:1:8: F401 `os` imported but unused\nFound 1 error.\n{NOT_PUSHED}",
+            ("check", "lint"),
+        ),
+        ("git commit -m x", TESTED, ("check", "test")),
+        (
+            "git add . && git commit -m x && git push",
+            f"[main 1a2b3c4] x\n{TESTED}\n{NOT_PUSHED}",
+            ("check", "test"),
+        ),
+        ("ruff check . && git push", f"All checks passed!\n{TESTED}\n{NOT_PUSHED}", ("check", "test")),
+        # git itself, or the other side
+        ("git push", NOT_PUSHED, ("vcs", "runtime")),
+        ("git push", f" ! [rejected] main -> main (fetch first)\n{NOT_PUSHED}", ("vcs", "runtime")),
+        (
+            "git push",
+            f"remote: 1 failed in 2.0s\n ! [remote rejected] main -> main\n{NOT_PUSHED}",
+            ("vcs", "runtime"),
+        ),
+        ("git push", f"{TESTED}\nfatal: unable to access 'x'\n{NOT_PUSHED}", ("vcs", "runtime")),
+        (
+            "git commit -m 'lint' && git push",
+            f"[main 1a2b3c4] Make lint pass\n{NOT_PUSHED}",
+            ("vcs", "runtime"),
+        ),
+    ],
+)
+def test_a_hook_of_gits_refuses_with_what_a_check_found(project, command, said, told):
+    project.fails(command, f"Exit code 1\n{said}")
+    (category,) = project.column("SELECT error_category FROM error_log")
+    (kind,) = project.column(
+        "SELECT payload_summary ->> 'kind' FROM hook_events WHERE event_type = 'post_tool_use_failure'"
+    )
+    assert (kind, category) == told
+
+
+def test_a_push_that_a_hook_refused_rejects_the_edits_that_it_tested_until_the_push_succeeds(project):
+    project.edits("calc.py", "return sum(xs) / 3")
+    project.fails("git push", f"Exit code 1\ntest_calc.py:5: AssertionError\n{TESTED}\n{NOT_PUSHED}")
+    assert project.column("SELECT approach FROM failed_paths WHERE still_relevant") == [
+        "Edit calc.py: return sum(xs) / 3"
+    ]
+    project.passes("python -m pytest -q test_other.py", "1 passed in 0.1s")
+    assert project.column("SELECT count(*) FROM failed_paths WHERE still_relevant") == [1]
+    project.passes("git push", "main -> main")
+    assert project.column("SELECT count(*) FROM failed_paths WHERE still_relevant") == [0]
