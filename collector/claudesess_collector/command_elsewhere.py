@@ -23,6 +23,12 @@ _VALUED = {
     "srun": "-n -N -c -p -t -J --mem --gres",
     "systemd-run": "-p --property --unit -u",
     "chroot": "--userspec --groups",
+    "heroku": "-a --app -r --remote -s --size",
+    "railway": "-s --service -e --environment",
+    "foreman": "-e --env -f",
+    "ddev": "-s --service -d --dir",
+    "taskset": "-c --cpu-list",
+    "ionice": "-c --class -n --classdata",
     "volta": "--node --npm --yarn",
 }
 #: Programs whose words after the verb (one of these, or none) and so many names are a command.
@@ -31,11 +37,14 @@ _STARTS = {
     "fnm": (("exec",), 0), "asdf": (("exec",), 0), "volta": (("run",), 0), "rbenv": (("exec",), 0),
     "pyenv": (("exec",), 0), "flock": ((), 1), "unbuffer": ((), 0), "strace": ((), 0), "chroot": ((), 1),
     "apptainer": (("exec",), 1), "singularity": (("exec",), 1), "toolbox": (("run",), 0), "srun": ((), 0),
-    "limactl": (("shell",), 1), "lima": ((), 0), "systemd-run": ((), 0),
+    "limactl": (("shell",), 1), "lima": ((), 0), "systemd-run": ((), 0), "direnv": (("exec",), 1),
+    "heroku": (("run",), 0), "railway": (("run",), 0), "foreman": (("run",), 0), "ddev": (("exec",), 0),
+    "taskset": ((), 0), "ionice": ((), 0), "valgrind": ((), 0),
 }  # fmt: skip
 #: Programs that say with ` -- ` where the command begins.
 _DASHED = set(
-    "kubectl oc doppler op infisical aws-vault chamber dotenvx multipass distrobox teller watchexec envchain".split()
+    "kubectl oc doppler op infisical aws-vault chamber dotenvx multipass distrobox teller watchexec envchain"
+    " dotenv".split()
 )
 #: Programs that take a command as one text, after one of these options.
 _TEXTS = {

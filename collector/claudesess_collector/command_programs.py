@@ -87,6 +87,7 @@ COMMANDS = {
     "glab": {"ci status": "test"},
     "hk": {"check": "lint", "fix": "lint", "run": "lint"},
     "trunk": {"check": "lint", "fmt": "lint", "build": "build"},
+    "dagger": {f"call {verb}": kind for verb, kind in _BUILD_TOOLS.items()},
     "ultracite": {"check": "lint", "fix": "lint", "lint": "lint", "format": "lint"},
     "vp": {"test": "test", "check": MIXED, "lint": "lint", "build": "build"},
     **{name: {"build": "build"} for name in "rsbuild rspack tauri buildah nerdctl west idf.py uv vercel".split()},
@@ -178,7 +179,7 @@ _WRAPPERS = set(
 # Programs that run another one, and the words that say so; `pnpm run` and `yarn run` name a script instead.
 _RUNNERS = {
     name: {"run", "exec", "dlx"}
-    for name in "uv poetry pipenv hatch pdm rye conda mamba micromamba pixi bundle dotenv direnv devbox flox".split()
+    for name in "uv poetry pipenv hatch pdm rye conda mamba micromamba pixi bundle dotenv devbox flox".split()
 }
 _RUNNERS.update(pnpm={"exec", "dlx"}, yarn={"exec", "dlx"}, npm={"exec", "x"}, bun={"x"}, mise={"exec", "x"})
 # Those that run a program of the project by its bare name, too.
@@ -194,7 +195,7 @@ _SERVE = set("serve server start dev deploy --serve".split())  # what programs d
 _OF_WORKSPACES = ("nx", "turbo", "lerna", "moon", "wsrun")
 _MANY = ("run-many", "affected", "affected:test", "affected:lint", "affected:build")
 # Those that run scripts of the project as well as programs: by its name it is known which.
-_RUN_EITHER = ("hatch", "pdm", "rye", "pixi")
+_RUN_EITHER = ("hatch", "pdm", "rye", "pixi", "devbox")
 # Options with values that stand before a runner's target.
 VALUED_BEFORE = {
     **dict.fromkeys(

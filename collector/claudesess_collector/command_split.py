@@ -19,7 +19,7 @@ STARTERS = frozenset(
     "docker podman nerdctl docker-compose podman-compose wsl devcontainer nvm fnm asdf volta rbenv pyenv flock unbuffer"
     " strace chroot apptainer singularity toolbox srun limactl lima systemd-run kubectl oc doppler op infisical"
     " aws-vault chamber dotenvx multipass distrobox teller watchexec envchain nix-shell nix su script vagrant fly"
-    " flyctl pwsh powershell cmd eval".split()
+    " flyctl pwsh powershell cmd eval direnv dotenv heroku railway foreman ddev taskset ionice valgrind".split()
 )
 _BEFORE = frozenset("sudo time timeout gtimeout nohup env command exec nice stdbuf setsid xvfb-run".split())
 #: Options of wrappers and runners that take a value.
@@ -253,12 +253,12 @@ def _inside(words: "list[str]") -> "Optional[str]":
         return words[0][1:-1] if words[0].startswith("(") else _assigned(words[0])
     if len(words) == 1 and words[0].endswith(')"'):
         return _assigned(words[0])
-    head = last_name(bare(words[0]))
+    head = last_name(bare(words[0])).removesuffix(".exe")
     while head in STARTERS:
         elsewhere = started(head, words)
         if not elsewhere:
             return None
-        words, head = elsewhere, last_name(bare(elsewhere[0]))
+        words, head = elsewhere, last_name(bare(elsewhere[0])).removesuffix(".exe")
     if head in SHELL_PROGRAMS:
         for option, script in zip(words[1:], words[2:]):
             if option.startswith("-") and "c" in option and script[:1] in "'\"":

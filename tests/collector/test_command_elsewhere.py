@@ -28,6 +28,9 @@ STARTED = [
     ("limactl shell d a", "a"), ("limactl list", None), ("lima a", "a"), ("srun -n 2 a", "a"), ("srun --mem 3 -- a", "a"),
     ("systemd-run --user -u x a", "a"), ("wsl -d U -- a", "a"), ("wsl --cd / a", "a"), ("devcontainer exec --workspace-folder . a", "a"),
     ("devcontainer up", None), ("chroot -- /x -- a", "a"),
+    ("direnv exec . a b", "a|b"), ("direnv allow", None), ("dotenv -f .env -- a", "a"), ("dotenv list", None), ("heroku run -a x a", "a"),
+    ("heroku logs", None), ("railway run a", "a"), ("foreman run a", "a"), ("ddev exec -s db a", "a"), ("ddev start", None),
+    ("taskset -c 0 a", "a"), ("ionice -c3 a", "a"), ("ionice -c 3 a", "a"), ("valgrind --leak-check=full a b", "a|b"),
 ]  # fmt: skip
 
 

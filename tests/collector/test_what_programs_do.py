@@ -75,6 +75,10 @@ tool typecheck a.py                                 check type   #tool typecheck
 tool lint --version                                 run          #tool                       lint
 tool lint -h                                        run          #tool                       lint
 code lint                                           run          #code                       lint
+direnv exec . pytest                                check test   pytest                      .
+cmd.exe /c npm test                                 check test   npm test                    .
+devbox run test                                     check test   devbox test                 .
+dagger call lint --source=.                         check lint   dagger call lint            .
 tool test a.py                                      check test   #tool test                  ./a.py
 bin/tool e2e                                        check test   #tool e2e                   .
 tool fmt --check                                    check lint   #tool fmt                   .
