@@ -37,10 +37,12 @@ os.environ["CLAUDESESS_CACHE"] = "off"
 settings.load_profile("new" if FULL else "same")
 
 
-@pytest.fixture(autouse=True)
-def in_one_process(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def in_one_process():
     """Let commands answer alone: a second process of each of a hundred takes longer than their small data."""
-    monkeypatch.setattr("claudesess.asking.second.begun", lambda modules: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("claudesess.asking.second.begun", lambda modules: None)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from counts import slow
 from handmade import database
 from script import Script
+from tables import each_row
 
 from claudesess.chosen import Chosen
 from claudesess.cli import main
@@ -75,7 +76,7 @@ def test_a_list_tells_times_in_the_zone_here(folder):
         assert clock in next(line for line in done.stdout.splitlines() if " late " in line)
 
 
-@pytest.mark.parametrize("command", ["ls", "show", "findings", "report", "trace", "otlp", "scout"])
+@each_row("command", ["ls", "show", "findings", "report", "trace", "otlp", "scout"])
 def test_every_command_about_sessions_has_them(command):
     said = CliRunner().invoke(main, [command, "--help"]).stdout
     assert all(option in said for option in ("--since TIME", "--until TIME", "--project NAME", "--utc"))

@@ -4,7 +4,7 @@ import importlib
 import re
 from pathlib import Path
 
-import pytest
+from tables import each_row
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -41,7 +41,7 @@ def is_there(path):
     return any(list(root.glob(path.rstrip("/"))) for root in roots)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@each_row("page", PAGES)
 def test_every_path_is_there(page):
     assert [path for path in sorted(named(page.read_text(encoding="utf-8"))) if not is_there(path)] == []
 
@@ -71,7 +71,7 @@ def test_every_test_that_the_guide_names_is_there():
     assert [name for name in sorted(wanted) if f"def {name}(" not in tests] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@each_row("page", PAGES)
 def test_nothing_stands_for_what_was_to_be_written_later(page):
     """Such as `SECONDS_HERE`; names of variables are code."""
     prose = re.sub(r"```.*?```|`[^`]*`|<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 import pytest
 from click.testing import CliRunner
 from collector.stage import Project
+from tables import each_row
 
 from claudesess import cli
 from claudesess.doctor import probe
@@ -121,7 +122,7 @@ def test_read_only(project, monkeypatch):
         assert arrived(project) == ["t0", "t2"]  # nothing could be kept: there was no place for it
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("damage", "said"),
     [
         (lambda whole: b"hello " * 1000, "is not a SQLite database"),

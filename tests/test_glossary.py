@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-import pytest
 from handmade import ROOT
+from tables import each_row
 
 #: Words that stood for many things each: what an event says is `fields`, what is not decided `pending`, ...
 VAGUE = {"told", "said", "known", "held", "waiting", "past", "display", "tasks"}
@@ -35,13 +35,13 @@ def vague(code: str, is_of_agents: bool = False) -> list[str]:
     return [name for name in found if name != "CHECK"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@each_row("path", FILES)
 def test_names_are_words_of_the_glossary(path) -> None:
     code = path.read_text(encoding="utf-8")
     assert vague(code, str(path.relative_to(ROOT)) in OF_AGENTS) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("code", "expected"),
     [
         ("said = 1", ["said"]),

@@ -2,10 +2,10 @@
 
 import re
 
-import pytest
 import yaml
 from click.testing import CliRunner
 from handmade import ROOT
+from tables import each_row
 
 import claudesess
 from claudesess.cli import main
@@ -39,7 +39,7 @@ def test_the_changelog_is_an_entry_a_change():
     assert faults(read("CHANGELOG.md")) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("body", "found"),
     [
         ("## 0.2.0 (unreleased)\n\n- A.\n- B\n  goes on.\n\n## 0.1.0 (2026-01-02)\n\n- C.\n", []),
@@ -61,7 +61,7 @@ def test_the_version_is_the_same_everywhere():
     assert re.findall(r"^## (\S+)", read("CHANGELOG.md"), flags=re.MULTILINE)[0] == claudesess.__version__
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda path: path.stem)
+@each_row("form", FORMS)
 def test_a_form_has_what_it_needs_and_ids_of_its_own(form):
     told = yaml.safe_load(form.read_text(encoding="utf-8"))
     assert set(told) == {"name", "description", "labels", "body"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tables import each_row
 
 from claudesess import cli, install
 from claudesess.errors import ClaudesessError
@@ -186,10 +187,8 @@ def test_settings_that_are_broken_leave_nothing_else_undone(home, tmp_path, monk
     assert names(project) == []
 
 
-@pytest.mark.parametrize(
-    "before", [None, b"", b"*.log", b"*.log\n", b"a\r\nb\r\n", b"\n", b".claude-session.*\n"]
-)
-@pytest.mark.parametrize("after", [b"", b"later\n"])
+@each_row("before", [None, b"", b"*.log", b"*.log\n", b"a\r\nb\r\n", b"\n", b".claude-session.*\n"])
+@each_row("after", [b"", b"later\n"])
 def test_an_ignore_file_is_as_it_was_to_the_last_byte(before, after, tmp_path):
     file = tmp_path / "ignore"
     if before is not None:

@@ -6,6 +6,7 @@ import pytest
 from counts import by_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import each_row
 
 from claudesess import install
 from claudesess.install import entries, jsonc, settings_file
@@ -37,7 +38,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("name", FILES)
+@each_row("name", FILES)
 def test_uninstalling_gives_back_every_byte(tmp_path, name):
     path = tmp_path / "settings.json"
     path.write_bytes(FILES[name].encode())
@@ -48,7 +49,7 @@ def test_uninstalling_gives_back_every_byte(tmp_path, name):
     assert names(tmp_path) == ["settings.json"]
 
 
-@pytest.mark.parametrize("name", FILES)
+@each_row("name", FILES)
 def test_nothing_is_written_twice_and_a_new_path_replaces_the_old(tmp_path, name):
     path = tmp_path / "settings.json"
     path.write_bytes(FILES[name].encode())
@@ -92,7 +93,7 @@ def test_comments_among_our_entries_stay():
     assert entries.found(entries.settings_of(left).get("hooks")) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "problem"),
     [
         ("[]", "holds no JSON object"),

@@ -9,13 +9,14 @@ import sys
 import mutation
 import mutation_changes
 import pytest
+from tables import each_row
 
 
 def changed(text, found):
     return [text[:start] + new + text[end:] for start, end, new in sorted(found)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         ("WHERE a < 5", ["WHERE a <= 5", "WHERE a >= 5", "WHERE a < 6"]),
@@ -31,7 +32,7 @@ def test_changes_of_sql(text, expected):
     assert changed(text, mutation_changes.in_sql(text)) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "expected"),
     [
         ("a <= b", ["a < b", "a > b"]),
@@ -87,7 +88,7 @@ def _mutant(*lines):
     return mutation_changes.Mutant("a.py", 1, 0, 1, "1", "2", "a = 1", lines)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("lines", "expected"),
     [
         # those that run the line, the quickest first, then the others of the file

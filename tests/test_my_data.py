@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 from handmade import database
+from tables import each_row
 
 from claudesess import my_data, samples, status
 from claudesess.cli import main
@@ -68,7 +69,7 @@ def test_every_command_takes_the_same(home):
     assert "old/.claude-session.db was not written by the collector" in refused
 
 
-@pytest.mark.parametrize("arguments", [["-h"], ["ls", "-h"], ["report", "-h"], ["import", "-h"]])
+@each_row("arguments", [["-h"], ["ls", "-h"], ["report", "-h"], ["import", "-h"]])
 def test_help_is_short_to_ask_for(arguments):
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0

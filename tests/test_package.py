@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from handmade import ROOT
+from tables import each_row
 
 import claudesess
 
@@ -47,7 +48,7 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("module", ALLOWED)
+@each_row("module", ALLOWED)
 def test_heavy_modules_have_one_home(module: str) -> None:
     importers = {
         path.relative_to(PACKAGE).parts[0] for path in PACKAGE.rglob("*.py") if module in imports(path)
@@ -96,7 +97,7 @@ def test_no_two_test_files_have_one_name() -> None:
     assert [name for name, number in files.items() if number > 1] == [], "name one of them otherwise"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "used",
     ["pass", "claudesess.samples.names()", "from claudesess.report import library; library.script()"],
 )

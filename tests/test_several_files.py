@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from handmade import database, shown
 from script import Script, at
+from tables import each_row
 
 from claudesess import frames, open_store
 from claudesess.contracts import DERIVED
@@ -115,7 +116,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], dic
     return read
 
 
-@pytest.mark.parametrize("relation", DERIVED)
+@each_row("relation", DERIVED)
 def test_files_together_have_the_rows_of_each(
     found: dict[tuple[str, ...], dict[str, str]], relation: str
 ) -> None:

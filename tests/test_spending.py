@@ -8,6 +8,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 from handmade import lines, shown, table
+from tables import each_row
 
 from claudesess import ClaudesessError, contracts, spending
 from claudesess.spending import Prices
@@ -81,9 +82,7 @@ def test_without_transcripts_tokens_are_not_known_rather_than_none(prices):
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "price"), [("opus-4", 1), ("opus-4-1", 3), ("opus-5", 2), ("opu", None), ("Opus-4", None)]
-)
+@each_row(("name", "price"), [("opus-4", 1), ("opus-4-1", 3), ("opus-5", 2), ("opu", None), ("Opus-4", None)])
 def test_the_longest_beginning_counts_and_before_it_the_own_name(name, price):
     models = {
         name: {"input": Decimal(price)} for name, price in (("opus-4", 1), ("opus*", 2), ("opus-4-*", 3))
@@ -91,7 +90,7 @@ def test_the_longest_beginning_counts_and_before_it_the_own_name(name, price):
     assert Prices("USD", models).of(name).get("input") == price
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("written", "said"),
     [
         ("", "there is no currency"),
@@ -124,7 +123,7 @@ def test_no_answers_of_a_model_are_no_cost(prices):
     assert spending.cost(pd.DataFrame(ANSWERS.head(0)), prices) == (Decimal(0), "USD", ())
 
 
-@pytest.mark.parametrize(
+@each_row(
     "lay",
     [
         os.mkfifo,
@@ -133,7 +132,6 @@ def test_no_answers_of_a_model_are_no_cost(prices):
         lambda path: path.mkdir(),
         lambda path: path.touch() or os.truncate(path, 8 << 30),
     ],
-    ids=["a pipe", "a device", "a loop", "a folder", "no end"],
 )
 def test_what_is_no_table_of_prices_is_not_read(tmp_path, lay):
     lay(tmp_path / "prices.toml")

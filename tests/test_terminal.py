@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 from rich.text import Text
+from tables import each_row
 
 from claudesess import terminal
 from claudesess.terminal import Commands, print_hung
@@ -25,7 +26,7 @@ def said_of(error):
     return CliRunner().invoke(group, ["write"])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("error", "said"),
     [
         (
@@ -39,7 +40,6 @@ def said_of(error):
         ),
         (OSError("odd"), "Error: odd\n"),
     ],
-    ids=["read-only", "full", "what is no text", "no number"],
 )
 def test_what_the_disk_refuses_is_said_in_words(error, said):
     done = said_of(error)
@@ -76,7 +76,7 @@ def test_no_line_of_a_table_ends_in_blanks(arguments, tmp_path, monkeypatch, ope
     assert [line for line in shown if line != line.rstrip()] == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "shown"),
     [
         ("09:00:20  one two three four", ["09:00:20  one two", "          three", "          four"]),

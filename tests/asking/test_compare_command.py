@@ -5,6 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from counts import slow
+from tables import each_row
 
 from claudesess import compare, samples
 from claudesess.asking import compare_command
@@ -35,7 +36,7 @@ def test_without_sides_the_natural_splits_are_listed_with_the_option_for_each():
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("n", "said"), [(8, "a (8)"), (9, "a (9)"), (7, "a (7, 1 more needed)"), (0, "a (0, 8 more needed)")]
 )
 def test_only_a_side_that_lacks_sessions_is_said_to(n, said):
@@ -92,7 +93,7 @@ def test_what_cannot_be_compared_is_refused_in_words(given, reason):
     assert reason in " ".join(run.output.split())
 
 
-@pytest.mark.parametrize("values", [("a", "b"), ("a,b", "c"), ('say "x"', "y,z")])
+@each_row("values", [("a", "b"), ("a,b", "c"), ('say "x"', "y,z")])
 def test_values_are_read_as_they_are_listed(values):
     listed = compare_command._listed(*values)
     assert compare_command._split(None, f"model={listed}") == {"model": values}

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from counts import slow
 from rejections import EVEN, WORSE, at, rejected
+from tables import each_row
 
 from claudesess import Store, compare, splits, trend
 from claudesess.asking.compare import Claim
@@ -147,7 +148,7 @@ def test_times_are_compared_by_their_own_limits_and_a_test(durations):
     assert row["is_shown"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("how", "message"),
     [
         ({"split": {"model": "none"}}, "No model is 'none'. There are: "),
@@ -260,7 +261,7 @@ def test_too_few_days_have_no_trend():
         seen.trend()
 
 
-@pytest.mark.parametrize(("horizon", "places"), [(2.0, [1]), (None, [0]), (3.0, [])])
+@each_row(("horizon", "places"), [(2.0, [1]), (None, [0]), (3.0, [])])
 def test_the_number_that_is_compared_is_one_row_of_its_kind(horizon, places):
     rows = pd.DataFrame({"outcome": ["x", "x", "y", "x", "x"], "statistic": ["share"] * 3 + ["mean", "share"], "unit": ["share"] * 4 + ["min"],
                          "horizon": pd.array([None, 2.0, 2.0, 2.0, 2.0], dtype="Float64")})  # fmt: skip

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import pandas as pd
 import pytest
+from tables import each_row
 
 from claudesess import Store, ask
 from claudesess.estimating import controls
@@ -49,7 +50,7 @@ def group_of(row, by):
     return tuple(str(row[name]) for name in ("group", "group_2")[: len(by)])
 
 
-@pytest.mark.parametrize("by", [(), ("db",), ("session_id",), ("db", "file_path"), ("session_id", "db")])
+@each_row("by", [(), ("db",), ("session_id",), ("db", "file_path"), ("session_id", "db")])
 def test_a_control_is_all_draws_together_and_a_difference_is_what_it_leaves(store, by):
     answer = ask(store, MEASURE, by=by or None)
     drawn = answer.again(by=("db", "session_id")).drawn(DRAWS)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from tables import each_row
 
 from claudesess import ask, frames, samples
 from claudesess.asking import filters
@@ -19,7 +20,7 @@ def test_covariates_are_read_once_for_a_store(monkeypatch):
     assert asked == ["session_covariates"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("since", "until", "kept"),
     [(None, None, [0, 1, 2, 3]), (10, None, [1, 2]), (11, None, [2]), (None, 20, [0, 1]), (None, 21, [0, 1, 2]), (10, 20, [1])],
 )  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from counts import by_run
 from handmade import database
+from tables import each_row
 
 from claudesess import Store, findings, samples, stats
 from claudesess.asking.findings import MOST, Pace
@@ -87,7 +88,7 @@ def test_findings_are_shown_in_a_hundred_columns(n, n_lines):
     assert shown[:2][-1].startswith("   ") and (shown[0] == f"1. {title}") is (n_lines == 1)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("each", "cost", "costs", "is_headline"),
     [
         (1 / 20, "calls", "At least 1 call a week.", True),  # how long a call takes is not known
@@ -122,7 +123,7 @@ def test_the_dearest_comes_first_and_at_most_twelve_are_told():
 RULE = Proposal("rule", "Run it first.")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("step", "proposal", "told"),
     [
         ("Write it down.", RULE, ["For CLAUDE.md: Run it first."]),
@@ -141,7 +142,7 @@ def test_without_a_next_step_there_is_no_finding(step):
     assert list(found(answer(step=step))) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "said"),
     [
         ({"n_sessions": 7}, "Is q.m bad? (7 of the 8 needed)"),
@@ -205,7 +206,7 @@ def test_a_group_has_its_own_rows_and_words():
     assert [one.rows["session_id"].tolist() for one in seen] == [["s1", "s0"], ["s3"]]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("rows", "n"),
     [
         ((units(compaction_id=[1, 2, 3, 4]), units(compaction_id=[1, 2, 3, 4])), 1),

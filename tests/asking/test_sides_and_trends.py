@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from tables import each_row
 
 from claudesess import Store, trend
 from claudesess.asking import splits
@@ -14,7 +15,7 @@ from claudesess.errors import QuestionError
 MONDAY = pd.Timestamp("2026-03-02T12:00Z")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("days", "middle"),
     [
         ([], None), ([1], None), ([1, 1], None), ([1, 2], "2026-03-03"), ([1, 1, 1, 2], "2026-03-03"), ([1, 2, 2, 2], "2026-03-03"), ([1, 2, 3], "2026-03-03"), ([4, 1, 3, 2], "2026-03-04"),
@@ -26,7 +27,7 @@ def test_the_second_half_of_the_sessions_begins_with_a_day(days, middle):
     assert splits._middle(started, UTC) == middle
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "values", "is_second"),
     [
         ({"model": ("a", "b")}, ["a", "b", "c", None], [False, True, None, None]), ({"model": "b"}, ["a", "b", "c", None], [False, True, False, None]), ({"model": ["b", "c"]}, ["a", "b", "c", None], [False, True, True, None]),
@@ -46,7 +47,7 @@ def test_a_date_begins_at_midnight_of_its_zone(zone, sides):
     assert [None if pd.isna(one) else bool(one) for one in found] == sides
 
 
-@pytest.mark.parametrize(
+@each_row(
     "given",
     [{}, {"a": ("x",)}, {"a": ("x", "y", "z")}, {"a": []}, {"a": "x", "b": "y"}, "soon", 5, {"a": ()}],
 )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from tables import each_row
 
 from claudesess import ClaudesessError
 from claudesess.away.when import moment
@@ -12,7 +13,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 10, 14, 9, 30, tzinfo=UTC)  # a Wednesday, 11:30 in Berlin
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "found"),
     [
         ("11:30", "2026-10-14 09:30:00"), ("11:30:01", "2026-10-13 09:30:01"), ("0:00", "2026-10-13 22:00:00"),
@@ -33,7 +34,7 @@ def test_a_moment(said, found):
     assert at.tzinfo is UTC
 
 
-@pytest.mark.parametrize(
+@each_row(
     "said",
     ["", "18", "25:00", "18:60", "1", "h", "2x", "2 h 3", "-2h", "tomorrow", "18:00 yesterday", "monday tuesday", "2026",
      "2026-13-01", "2026-02-30", "2026-10-12 25:00", "999999999999d", "0001-01-01", "9999-12-31T23:59-14:00", "now()", "\x1b[31m"],
@@ -43,13 +44,13 @@ def test_what_is_no_moment_is_said_with_what_is_one(said):
         moment(said, NOW, BERLIN)
 
 
-@pytest.mark.parametrize("said", ["today 11:31", "2026-10-15", "2026-10-14T09:30:01Z"])
+@each_row("said", ["today 11:31", "2026-10-15", "2026-10-14T09:30:01Z"])
 def test_what_is_still_to_come_is_refused(said):
     with pytest.raises(ClaudesessError, match="still to come: it is 2026-10-14 11:30 here"):
         moment(said, NOW, BERLIN)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("now", "found"),
     [
         # on 25 October clocks in Berlin go from 03:00 back to 02:00: 02:30 is at 00:30 and at 01:30 UTC

@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 import pytest
 from altair.utils import schemapi
+from tables import each_row
 
 from claudesess import charts
 from claudesess.charts import answers, offline, timeline
@@ -104,7 +105,7 @@ def estimates(*rows):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("by", "sessions", "n_drawn", "says"),
     [
         ("agent_type", [9, 3, 2, 1], 2, "Left out: 2 groups of fewer than 3 sessions."),

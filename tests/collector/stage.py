@@ -29,6 +29,10 @@ class Project:
         self.disk = root / self.folder[1:]
         self.disk.mkdir(parents=True)
 
+    def beside(self, name: str) -> "Project":
+        """Return another one, of which nothing is recorded yet."""
+        return type(self)(self.root / name)
+
     @property
     def database(self) -> Path:
         return self.disk / ".claude-session.db"

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 from claudesess_collector import payload
+from tables import each_row
 
 PYTEST = "pytest -q"
 AGENT = {"agent_id": "a1", "agent_type": "Explore"}
@@ -57,9 +58,7 @@ def test_the_parent_is_who_made_the_call(project):
     assert rows == [("a1", None), ("a2", "a1")]
 
 
-@pytest.mark.parametrize(
-    ("said", "status"), [("completed", "completed"), ("failed", "failed"), ("killed", "aborted_stale")]
-)
+@each_row(("said", "status"), [("completed", "completed"), ("failed", "failed"), ("killed", "aborted_stale")])
 def test_the_machines_report_ends_an_agent_that_had_no_stop(project, said, status):
     project.feed("SubagentStart", **AGENT)
     note = f"<task-notification>\n<task-id>a1</task-id>\n<status>{said}</status>\n</task-notification>"
@@ -137,9 +136,7 @@ def test_who_is_stopped_is_named_by_the_answer_or_else_by_the_call(project, told
     assert project.rows("SELECT id, status FROM agent_registry") == [("a1", "aborted_stale")]
 
 
-@pytest.mark.parametrize(
-    ("kind", "task"), [("local_bash", "b1"), ("local_bash", "a1"), ("local_agent", "b1")]
-)
+@each_row(("kind", "task"), [("local_bash", "b1"), ("local_bash", "a1"), ("local_agent", "b1")])
 def test_another_task_that_is_stopped_ends_no_agent(project, kind, task):
     project.feed("SubagentStart", **AGENT)
     stop_task(project, kind, task)
@@ -166,7 +163,7 @@ def test_a_skill_that_runs_as_a_fork_is_an_agent_with_task_and_parent(project):
 RESUMES = "SELECT key, value FROM session_metrics WHERE event_type = 'subagent_resume'"
 
 
-@pytest.mark.parametrize("start", ["before", "after", None])
+@each_row("start", ["before", "after", None])
 def test_a_message_takes_an_agent_up_again(project, start):
     """The client says so twice, in any order; old ones start nothing."""
     project.feed("SubagentStart", **AGENT)
@@ -280,7 +277,7 @@ def test_the_sessions_own_type_is_told_by_any_event_of_the_main_thread(project):
     assert project.rows(AGENTS) == []
 
 
-@pytest.mark.parametrize("kind", ["", None, "boss"])
+@each_row("kind", ["", None, "boss"])
 def test_the_clients_own_helper_is_no_agent(project, kind):
     project.feed("SessionStart", source="startup", agent_type="boss")
     project.feed("SubagentStop", agent_id="helper", **({} if kind is None else {"agent_type": kind}))
@@ -354,7 +351,7 @@ def test_who_launched_an_agent_is_noted_once_in_each_session(project):
     assert rows == [(project.session, "a1", None), ("other", "a1", None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("ends", "status"),
     [
         (["SubagentStop"], "completed"),
@@ -394,7 +391,7 @@ def test_an_agent_of_which_nothing_has_a_time_is_given_up_without_one(project):
     assert project.rows("SELECT id, status, end_time FROM agent_registry") == [("x", "aborted_stale", None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("prompt", "found"),
     [
         ("<task-id>a1</task-id>", "a1"),

@@ -5,6 +5,7 @@ from claudesess_collector.aims import of_call, of_command
 from claudesess_collector.command_parts import of_command as parts_of
 from claudesess_collector.command_parts import start_folder
 from claudesess_collector.payload import short_hash
+from tables import each_row
 
 HOME = "/home/dev/app"
 
@@ -13,7 +14,7 @@ def main(command, cwd=HOME):
     return of_command(command, cwd, HOME, is_after=False).main
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "other"),
     [
         ("gcc -c a.c", "gcc -c b.c"),
@@ -25,7 +26,7 @@ def test_what_is_compiled_and_how_it_is_set_up_makes_another(command, other):
     assert main(command).aim != main(other).aim
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "script"),
     [
         ("bun run tools/x.ts", "tools/x.ts"),
@@ -46,7 +47,7 @@ def test_who_is_in_a_folder_and_goes_there_once_more_means_no_other():
     )  # folders named alike are common
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "plain"),
     [
         ("pytest tests/a.py --junit-xml /tmp/x.xml --rootdir /tmp", "pytest tests/a.py"),
@@ -59,7 +60,7 @@ def test_settings_and_reports_make_no_other_check(command, plain):
     assert main(command).aim == main(plain).aim
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "kind", "category"),
     [
         ("go test ./...", "check", "test"),
@@ -175,7 +176,7 @@ def test_what_a_command_is_for(command, kind, category):
     assert (part.kind, part.category) == (kind, category)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "program"),
     [
         ("cat a.txt; pytest -q; ruff check", "pytest"),  # the first check
@@ -187,7 +188,7 @@ def test_what_a_line_of_several_commands_is_for(command, program):
     assert main(command).program == program
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "is_hidden"),
     [
         ("pytest -q", False),
@@ -232,7 +233,7 @@ def test_a_status_that_is_not_the_calls_is_hidden(command, is_hidden):
     assert (call.is_hidden, told.is_hidden) == (is_hidden, is_hidden)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "family", "targets"),
     [
         ("uv run -- pytest", "pytest", [HOME]),
@@ -280,7 +281,7 @@ def test_a_command_that_another_program_starts_is_what_is_tried(command, family,
     assert (part.families, part.targets) == ([family], targets)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other", "is_same"),
     [
         ("./test.sh setup", "./test.sh verify", False),
@@ -312,7 +313,7 @@ def test_who_starts_others_is_known_without_loading_how():
     assert known == STARTERS
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [
         ("pytest -q tests/a.py", "cd tests && python3 -m pytest a.py 2>&1 | tail -5"),
@@ -338,7 +339,7 @@ def test_one_aim_under_two_spellings(one, other):
     assert shared
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other"),
     [
         ("pytest tests/a.py", "pytest tests/b.py"),
@@ -357,7 +358,7 @@ def test_other_aims(one, other):
     assert main(one).aim != main(other).aim
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "after", "start"),
     [
         ("cd ../b && pytest", "/p/b", "/p/_"),
@@ -378,7 +379,7 @@ def test_a_command_that_failed_left_the_shell_where_it_was():
     assert (failed.main.targets, failed.main.aim) == (["/p/b"], passed.main.aim)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tool", "one", "other", "is_same"),
     [
         ("mcp__db__query", {"sql": "a"}, {"sql": "b"}, False),
@@ -401,7 +402,7 @@ def test_tools_that_are_no_shell(tool, one, other, is_same):
     assert (first == second) is is_same
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "hidden"),
     [
         ("mix compile && mix dialyzer | grep x", [False, True]),
@@ -430,7 +431,7 @@ def test_a_line_of_a_secret_is_no_name_of_a_program(command, programs):
     assert [part["program"] for part in facts["parts"]] == programs
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "family"),
     [
         ("docker login -u bob -p hunter2", "docker login"),
@@ -445,9 +446,7 @@ def test_what_hands_over_a_secret_is_part_of_no_name(command, family):
     assert "hunter2" not in main(command).families[0]
 
 
-@pytest.mark.parametrize(
-    "path", [r".venv\Scripts\pytest.exe", r"C:\app\.venv\Scripts\pytest.exe", r"\pytest"]
-)
+@each_row("path", [r".venv\Scripts\pytest.exe", r"C:\app\.venv\Scripts\pytest.exe", r"\pytest"])
 def test_a_path_as_windows_writes_it(path):
     assert main(f"A=1 {path} -q").families == ["pytest"]
 
@@ -460,7 +459,7 @@ devcontainer exec --workspace-folder .
 """
 
 
-@pytest.mark.parametrize("start", STARTED.strip().replace("\n", "; ").split("; "))
+@each_row("start", STARTED.strip().replace("\n", "; ").split("; "))
 def test_what_another_program_starts_is_known_though_it_is_no_check(start):
     """A word too many or too few is what nobody knows, where it is the name of a check that tells."""
     assert main(f"{start} ./run.sh").targets == [f"{HOME}/run.sh"]
@@ -471,7 +470,7 @@ def test_so_many_shells_within_shells_are_looked_into(deep, targets):
     assert main("(" * deep + "./run.sh" + ")" * deep).targets == targets
 
 
-@pytest.mark.parametrize(
+@each_row(
     "ending",
     [".sh", ".bash", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".R", ".ps1"],
 )
@@ -480,7 +479,7 @@ def test_a_script_is_known_by_the_ending_of_its_name(ending):
     assert main(f"tools/a{ending[1:]} x").families != ["script"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "only"),
     [("pytest", True), ("pytest; ruff check", True), ("pytest | tail", True), ("cd a && pytest", True), ("pytest && ls", False), ("npm install && npm test", False), ("ls", False), ("cd a", False), ("rm x", False)],
 )  # fmt: skip

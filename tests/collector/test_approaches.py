@@ -1,6 +1,7 @@
 """Which edits a failed check rejects: those that it put to the test, of files that its output blames."""
 
 import pytest
+from tables import each_row
 
 PYTEST = "pytest -q"
 APPROACHES = "SELECT approach FROM failed_paths ORDER BY id"
@@ -19,7 +20,7 @@ def changes(project, name, removed, added, **fields):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "is_imported"),
     [
         ("from calc import mean", True),
@@ -122,7 +123,7 @@ def test_a_run_that_passes_clears_the_edits_up_to_its_beginning(project, ms, rej
     assert project.column(APPROACHES) == rejected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "n_rejected"),
     [
         ("E   assert 1 == 2\nFAILED test_a.py::test_a", 1),
@@ -170,7 +171,7 @@ def blamed(project, *, edits=("calc.py",), command=PYTEST, said="Exit code 1\n{}
     return [text.split()[1].rstrip(":") for text in project.column(APPROACHES)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("named", "is_blamed"),
     [
         ("calc.py", True), ("./calc.py", True), ("/home/dev/app/calc.py", True), ("alc.py", False), ("other/calc.py", True), ("other/calculus.py", False),
@@ -183,7 +184,7 @@ def test_a_file_is_named_by_its_path_or_the_end_of_it(project, named, is_blamed)
     assert found == (["calc.py"] if is_blamed else [])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("test", "is_blamed"),
     [
         ("test_calc.py", True), ("calc_test.go", True), ("calc.test.ts", True), ("calcTest.java", True), ("calc_spec.rb", True), ("CalcSpec.js", False), ("calcTests.swift", True), ("test_calculus.py", False),
@@ -196,7 +197,7 @@ def test_a_test_is_named_after_the_file_that_it_is_about(project, test, is_blame
     assert found == (["calc.py"] if is_blamed else [])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "code", "n"),
     [
         (PYTEST, 1, 1), (PYTEST, 4, 0), (PYTEST, 5, 0), (PYTEST, 2, 1), (PYTEST, 126, 0), (PYTEST, 127, 0), ("npm test", 4, 1), ("npm test", 127, 0), ("py.test", 5, 0), ("./deploy.sh", 1, 0),
@@ -206,14 +207,14 @@ def test_what_ran_no_check_rejects_nothing(project, command, code, n):
     assert len(blamed(project, command=command, said=f"Exit code {code}\ncalc.py:3: E")) == n
 
 
-@pytest.mark.parametrize("n", [19, 20, 21])
+@each_row("n", [19, 20, 21])
 def test_of_many_edits_the_last_twenty_are_rejected(project, n):
     names = [f"a{at}.py" for at in range(n)]
     said = "Exit code 1\n" + "\n".join(f"{name}:1: E" for name in names)
     assert blamed(project, edits=names, said=said.replace("{", "{{")) == names[-20:]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("target", "is_cleared"),
     [
         ("calc.py", True), (".", True), ("other.py", False), ("tests/test_calc.py", True), ("tests/test_other.py", False), ("cal.py", False), ("src", False), ("-k one calc.py", False), ("-k one tests/test_calc.py", True),

@@ -2,6 +2,7 @@
 
 import pytest
 from claudesess_collector import output_findings, words
+from tables import each_row
 
 CARGO = (
     "Exit code 101\nrunning 9 tests\nfailures:\n    config::tests::no_file\n\ntest result: FAILED. 8 passed; 1 failed;"
@@ -11,7 +12,7 @@ CARGO_OK = "test result: ok. 8 passed; 0 failed; 0 ignored; 0 measured; 1 filter
 PYTEST = "Exit code 1\nFAILED tests/test_cart.py::test_total - assert 1 == 2\n1 failed, 9 passed in 0.10s"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "message",
     [
         'Usage Error: Couldn\'t find a script named "test:web".',
@@ -39,7 +40,7 @@ def test_a_runner_that_has_no_such_task_has_checked_nothing(message):
     assert output_findings.found_nothing(message) and output_findings.never_began(message)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "message",
     [
         "(eval):1: command not found: golangci-lint",  # the shell's word, not a runner's
@@ -74,7 +75,7 @@ RUFF = "Exit code 1\nsrc/cart.py:1:1: F401 `os` imported but unused\nFound 1 err
 MAVEN = "Exit code 1\n[ERROR] CartTest.total:12 expected 3\nTests run: 4, Failures: 1, Errors: 0\n[INFO] BUILD FAILURE"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "error", "then", "printed", "became"),
     [
         ("cargo test", CARGO, "cargo test -- --skip config::tests", CARGO_OK, None),
@@ -184,7 +185,7 @@ def test_of_whom_the_answer_is_does(project):
 STALE = "### Error\nTimeoutError: locator.click: Timeout 5000ms exceeded.\n  - waiting for locator('aria-ref=e82')"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("error", "n_between", "became"),
     [
         (STALE, 0, "auto_fixed"),
@@ -206,7 +207,7 @@ def test_what_was_to_be_clicked_is_clicked_by_another_name_at_once(project, erro
 SLOW = "Ripgrep search timed out after 20 seconds. The search may have matched files."
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("pattern", "command", "became"),
     [
         ("**/backups/**", 'find api -name "*backup*" -type f', "auto_fixed"),
@@ -254,7 +255,7 @@ def test_which_of_several_solutions_is_built_was_to_be_told(project):
     assert project.resolutions() == [(1, None), (2, "auto_fixed")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "then"),
     [
         ("yarn --cwd web test", "yarn --cwd api test"),
@@ -339,7 +340,7 @@ def test_the_program_names_it_though_the_project_is_called_alike(project, comman
     assert project.resolutions() == [(1, "escalated_user")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("closing", "is_told"),
     [
         ("Modules run one by one to avoid conflicts.", False),
@@ -373,7 +374,7 @@ STEP = "Step 2: how far we have come with the benchmarks so far, what the oracle
 LOST = {"step": STEP, "continuation_id": "4f59dbfc-6081"}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("error", "tried", "then", "became"),
     [
         ("Unknown voice 'rachel'. Available: adam, alice", TTS, {**TTS, "voice": "alice"}, "auto_fixed"),
@@ -431,7 +432,7 @@ def test_of_what_a_tool_is_told_nothing_is_kept_that_could_be_guessed(project, c
         assert short_hash(word)[:6] not in kept
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "became"),
     [
         ("curl -sL https://docs.example.org/a/b | head -50", "auto_fixed"), ("defuddle parse 'https://docs.example.org/a/b/' --md", "auto_fixed"),
@@ -454,7 +455,7 @@ OTHER = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("then", "became"),
     [(OTHER[0], "auto_fixed"), (OTHER[1], None), (LONG.replace("do wc", "do cat"), "auto_fixed")],
 )
@@ -476,7 +477,7 @@ CODE = "python3 -c \"print(sum(open('x').read()))\""
 BROKEN = 'Exit code 1\n  File "<string>", line 1\nSyntaxError: unterminated string literal'
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("between", "run", "became"),
     [
         ([], "python3 tool.py", "auto_fixed"),
@@ -495,7 +496,7 @@ def test_code_of_one_line_is_written_to_a_file_and_run(project, between, run, be
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("lacking", "described", "became"),
     [
         (
@@ -523,7 +524,7 @@ def test_what_an_agent_of_a_lacking_kind_was_for_another_does(project, lacking, 
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "error", "then", "became"),
     [
         ("grep -rn 'cart(' src", "grep: Unmatched ( or \\(", "grep -rn 'cart' src", "auto_fixed"),
@@ -540,7 +541,7 @@ def test_a_pattern_or_a_field_that_was_refused_is_asked_otherwise(project, tried
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "printed", "became"),
     [
         ("ls docs src", "ls: cannot access 'docs': No such file or directory\nsrc:\ncart.py", None),
@@ -575,7 +576,7 @@ def test_where_there_was_nothing_to_commit_another_commit_is_of_other_work(proje
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("url", "became"),
     [
         ("https://raw.example.com/b/main/src/cart.ts", "auto_fixed"),
@@ -591,7 +592,7 @@ def test_a_page_that_was_not_there_is_fetched_by_its_name_elsewhere(project, url
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "between", "became"),
     [
         ("tail -5 /tmp/tasks/b1.output", [], "auto_fixed"),
@@ -609,7 +610,7 @@ def test_what_a_command_in_the_background_printed_the_client_tells(project, trie
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "name", "became"),
     [
         ("sed -i '' 's/a/b/' src/tables.sql", "tables.sql", "auto_fixed"),
@@ -634,7 +635,7 @@ def test_a_look_that_the_user_was_asked_about_may_be_looked_once_more(project):
     assert project.last_summary()["closes"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("since", "said", "became"),
     [
         ("ls", "There is no such file. Which one do you mean?", "escalated_user"),
@@ -653,8 +654,8 @@ def test_a_turn_that_did_but_look_since_a_look_had_failed_and_ends_with_a_questi
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize("content", ["on", "off"])
-@pytest.mark.parametrize(
+@each_row("content", ["on", "off"])
+@each_row(
     ("failed", "error", "then", "became"),
     [
         ("cargo test -p app", "Exit code 101\ntest result: FAILED. 1 passed; 1 failed", "tool test -p app", "auto_fixed"),

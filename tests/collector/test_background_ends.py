@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tables import each_row
 
 RED = "FAILED tests/test_a.py::test_x - assert 1 == 2\n1 failed in 0.1s"
 GREEN = "3 passed in 0.1s"
@@ -60,7 +61,7 @@ def test_an_answer_judges_the_call_that_it_is_about(project, answer):
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "told",
     [
         by_shell("b1", "killed", 143), by_task("b1", "running", None, RED), by_task("b2", "failed", 1, RED),
@@ -105,10 +106,9 @@ def test_an_end_is_that_of_the_agent_who_began_it(project):
     assert project.column("SELECT agent_id FROM error_log") == ["a1"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("printed", "ok"),
     [(None, None), ("", True), ("app.ts(3,1): error TS2304: Cannot find name 'x'.", False)],
-    ids=["gone", "nothing", "a finding"],
 )
 def test_a_hidden_check_went_as_its_output_says_where_that_is_there(project, printed, ok):
     """Whose output nobody has is not known; to print nothing, as a type checker does, is another thing."""
@@ -118,8 +118,8 @@ def test_a_hidden_check_went_as_its_output_says_where_that_is_there(project, pri
     assert ends(project) == [(call, ok)]
 
 
-@pytest.mark.parametrize("answer", [by_shell, by_task])
-@pytest.mark.parametrize(("printed", "ok"), [("", None), (GREEN, True), (RED, False)])
+@each_row("answer", [by_shell, by_task])
+@each_row(("printed", "ok"), [("", None), (GREEN, True), (RED, False)])
 def test_an_answer_without_a_line_more_says_nothing_of_a_hidden_status(project, answer, printed, ok):
     call = starts(project, "pytest -q | cat")
     project.tool(*answer("b1", "completed", 0, printed))

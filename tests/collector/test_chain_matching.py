@@ -9,6 +9,7 @@ from claudesess_collector import chain_ways as ways
 from claudesess_collector.aims import of_command
 from claudesess_collector.chains import Chain, Spec
 from claudesess_collector.payload import short_hash
+from tables import each_row
 
 HOME = "/home/dev/app"
 
@@ -25,7 +26,7 @@ def chain(**known):
     return Chain(("k", spec.kept(), 1, 1, None, 0, 0, 0, 0))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("wide", "narrow", "covers"),
     [
         (["/a"], ["/a"], True), (["/a"], ["/a/b"], True), (["/a/"], ["/a/b"], True), (["/a"], ["/ab"], False), (["/a/b"], ["/a"], False), (["/a", "/c"], ["/a/b", "/c"], True), (["/a"], ["/a", "/c"], False),
@@ -37,7 +38,7 @@ def test_targets_that_lie_within_others(wide, narrow, covers):
     assert chain_targets.cover(wide, narrow) is covers
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other", "is_akin"),
     [("a b", "a c", True), ("a b c", "a d e", False), ("a b c", "a d", True), ("a", "b", False), ("a b c d", "a b e f", True), ("a b c d e", "a f g h i", False), ("a", "a b c d", True), ("", "", False)],
 )  # fmt: skip
@@ -45,7 +46,7 @@ def test_cases_that_share_half_of_the_words_of_the_shorter(one, other, is_akin):
     assert matching._is_akin(one.split(), other.split()) is is_akin
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "other", "is_named_after"),
     [
         ("run_all_tests.py", "run_all.py", True), ("run_all.py", "run_all_tests.py", True), ("run-all.py", "run_all.py", True), ("run_all.py", "run_all.sh", False), ("run.py", "run_all.py", False),
@@ -56,7 +57,7 @@ def test_a_script_under_a_longer_or_a_shorter_name(name, other, is_named_after):
     assert ways._is_named_after(name, other) is is_named_after
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "others", "tail"),
     [("/p/a/x.py", ["/p/b/x.py"], "a/x.py"), ("/p/a/x.py", ["/p/b/y.py"], "x.py"), ("/p/a/x.py", ["/q/a/x.py"], "p/a/x.py"), ("/p/a/x.py", [], "x.py"), ("x.py", ["/p/x.py"], "x.py"), ("/p/a/x.py", ["/p/ba/x.py"], "a/x.py")],
 )  # fmt: skip
@@ -64,7 +65,7 @@ def test_as_much_of_a_path_as_tells_it_from_others(path, others, tail):
     assert chain_targets._tail(path, others) == tail
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("families", "command", "builds"),
     [
         (["go build"], "go test ./...", True), (["go build"], "go vet ./...", True), (["go build"], "go fmt ./...", False), (["go vet"], "go test ./...", False), (["cargo build"], "cargo test", True),
@@ -75,7 +76,7 @@ def test_a_check_compiles_first_what_was_to_be_built(families, command, builds):
     assert matching._builds(chain(families=families), part_of(command)) is builds
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "tried", "shares"),
     [
         ("git push", ["x"], True), ("git checkout a/b", ["a/b"], True), ("git checkout a/b", ["a/c"], False), ("git add a.py", ["/x/a.py"], True), ("git add a.py", ["/x/b.py"], False), ("git show abc", [short_hash("abc")], True),
@@ -89,7 +90,7 @@ def test_what_is_no_check_is_after_the_same_where_it_works_with_the_same(command
     assert matching._shares(tried, part.targets, part) is shares
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("known", "command", "category", "shares"),
     [
         ({"families": ["pytest"]}, "pytest", "test", True), ({"families": ["ruff"]}, "pytest", "test", False), ({"families": ["npm test"], "via": "pytest", "category": "test"}, "pytest", "test", True),
@@ -102,7 +103,7 @@ def test_tries_of_one_family_of_the_runner_s_or_of_code_that_looks(known, comman
     assert matching._shares_family(chain(**known), part_of(command), category) is shares
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "command", "is_it"),
     [([], "git add a", True), ([f"{HOME}/a"], "git add .", True), ([HOME], "git add a", True), ([f"{HOME}/a"], "git add b", False), ([f"{HOME}/a"], "git add -A", True), ([f"{HOME}/a"], "git rm a", False)],
 )  # fmt: skip
@@ -111,7 +112,7 @@ def test_all_that_there_is_is_added_or_some_of_it(tried, command, is_it):
     assert not ways._is_added_otherwise(chain(families=["git rm"], targets=tried), part_of("git add a"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("known", "command", "is_same"),
     [
         ({}, "python b/a.py", True), ({}, "python b.py", False), ({"families": ["pytest"]}, "python b/a.py", False), ({"targets": ["/x/a.sh", "?one"]}, "./a.sh", False),
@@ -123,7 +124,7 @@ def test_a_script_is_the_same_by_whatever_path_where_it_is_to_do_the_same(known,
     assert matching._is_same_script(chain(**tried), part_of(command)) is is_same
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("known", "command", "is_sought"),
     [
         ({"astray": "test", "families": ["jest"]}, "npx jest", True), ({"astray": None, "families": ["jest"]}, "npx jest", False), ({"astray": "lint", "families": ["jest"]}, "npx jest", False),
@@ -138,7 +139,7 @@ def test_what_was_to_run_when_it_was_not_there(known, command, is_sought):
     assert matching._is_what_lacked(None, chain(**known), part_of(command)) is is_sought
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "asked", "named", "reaches"),
     [
         (["a", "b"], ["a", "b"], [], True), (["a", "b"], ["a"], [], True), (["a"], ["a", "b"], [], False), (["a"], ["a", "b"], ["b"], True), (["a"], ["c", "b"], ["b", "c"], False), (["a" * 9], ["a" * 8 + "z"], [], True),
@@ -150,7 +151,7 @@ def test_a_run_of_some_cases_reaches_those_or_such_as_the_failure_names(tried, a
     assert matching._reaches_cases(chain(cases=[tried], names=named), part) is reaches
 
 
-@pytest.mark.parametrize(("via", "known", "shows"), [("make test", {}, True), (None, {}, False), ("make all", {}, False), ("make test", {"via": "make test"}, False), ("make test", {"targets": ["/x"]}, False)])  # fmt: skip
+@each_row(("via", "known", "shows"), [("make test", {}, True), (None, {}, False), ("make all", {}, False), ("make test", {"via": "make test"}, False), ("make test", {"targets": ["/x"]}, False)])  # fmt: skip
 def test_a_task_runner_shows_which_check_failed(via, known, shows):
     part = part_of("pytest")
     part.via = via
@@ -160,7 +161,7 @@ def test_a_task_runner_shows_which_check_failed(via, known, shows):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("known", "n_prompts", "agent", "command", "is_asked"),
     [
         ({}, 0, None, "mytool y", True), ({}, 1, None, "mytool y", False), ({}, 0, "x", "mytool y", False), ({"astray": None}, 0, None, "mytool y", False), ({"families": ["other"]}, 0, None, "mytool y", False),
@@ -175,7 +176,7 @@ def test_a_tool_that_refused_its_arguments_is_asked_anew(known, n_prompts, agent
     assert matching._is_asked_anew(SimpleNamespace(agent_id=agent), found, part) is is_asked
 
 
-@pytest.mark.parametrize(("word", "is_begun"), [("CONFLICT (content)", True), ("could not apply abc", True), ("use git rebase --continue", True), ("fatal: refusing", False), ("", False)])  # fmt: skip
+@each_row(("word", "is_begun"), [("CONFLICT (content)", True), ("could not apply abc", True), ("use git rebase --continue", True), ("fatal: refusing", False), ("", False)])  # fmt: skip
 def test_git_began_what_it_could_not_end(word, is_begun):
     assert matching._is_begun(word) is is_begun
 
@@ -190,7 +191,7 @@ def event_of(command, sketch=None, purpose=None, agent=None, message=""):
 CODE = "python3 -c 'print(1)'"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "tried", "again", "nearness"),
     [
         ("mytool x", "abcd", "abcd", 1.0), ("mytool x", "abc", "abc", 0.0), ("mytool x", "abcd", "abcdefgh", 0.5), ("mytool x", "abcdefgh", "abcd", 0.5), ("mytool x", "abcde", "abcdf", 0.8),
@@ -202,7 +203,7 @@ def test_which_part_of_their_words_two_tries_share(command, tried, again, nearne
     assert matching._nearness(event_of(command, list(again)), found) == pytest.approx(nearness)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("sketches", "again", "place"),
     [
         (["abcdefgh", "abcdefgz"], "abcdefgh", 0), (["abcdefxy", "abcdefgz"], "abcdefgh", 1), (["abcdxy"], "abcdef", None),  # two of three are too few
@@ -215,7 +216,7 @@ def test_a_command_repeats_the_one_whose_words_it_shares_most(sketches, again, p
     assert found == ([] if place is None else [chains[place]])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("known", "command", "agent", "may_be"),
     [
         ({}, "mytool x", None, True), ({"kind": "check"}, "mytool x", None, False), ({"kind": "vcs"}, "mytool x", None, False), ({"kind": "probe"}, "cat a", None, True), ({}, "cat a", None, False),
@@ -228,7 +229,7 @@ def test_what_may_be_the_same_try_in_other_words(known, command, agent, may_be):
     assert matching._may_be_repeated(event_of(command, agent=agent), found) is may_be
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("known", "command", "again", "is_it"),
     [
         ({}, "mytool x", "abcd", True), ({}, "mytool x", "abcz", False), ({}, "mytool x", "abcde", True), ({}, "mytool x", "abcdef", False), ({"purpose": list("a")}, "mytool x", "a", False), ({"purpose": list("ab")}, "mytool x", "ab", True),
@@ -241,7 +242,7 @@ def test_what_is_done_for_the_same(known, command, again, is_it):
     assert matching.for_the_same(event_of(command, [], list(again)), [found]) == ([found] if is_it else [])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("known", "command", "leaves_out"),
     [
         ({"failed": [short_hash("one")[:8]]}, "pytest --deselect one", True), ({"failed": [short_hash("two")[:8]]}, "pytest --deselect one", False), ({"failed": []}, "pytest --deselect one", False),
@@ -252,7 +253,7 @@ def test_a_run_that_leaves_out_what_failed(known, command, leaves_out):
     assert matching._leaves_out_what_failed(chain(**known), part_of(command)) is leaves_out
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("n_words", "n_shared", "is_alike"),
     [(2, 2, True), (2, 1, False), (19, 19, True), (19, 18, False), (21, 14, True), (21, 13, False), (20, 14, True), (20, 13, False)],
 )  # fmt: skip
@@ -261,7 +262,7 @@ def test_a_text_of_twenty_words_is_alike_where_it_shares_two_thirds(n_words, n_s
     assert ways._is_alike(tried, again) is is_alike
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("families", "targets", "command", "n_done", "is_it"),
     [
         (["kill"], ["1"], "kill 1", 3, False), (["kill"], [short_hash("1")], "kill 1", 3, True), (["kill"], [short_hash("1")], "kill 1", 4, False), (["kill"], [], "pkill x", 3, True), (["kill"], [], "pkill x", 4, False),
@@ -277,7 +278,7 @@ def test_processes_are_ended_in_another_way_within_three_calls(monkeypatch, fami
 CLICK = "mcp__playwright__browser_click"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "again", "n_done", "is_it"),
     [(["save"], ["save", "all"], 3, True), (["save"], ["save"], 4, False), (["save"], ["open"], 0, False), ([], [], 0, False)],
 )  # fmt: skip
@@ -288,7 +289,7 @@ def test_of_a_page_the_same_is_clicked_again_within_three_calls(monkeypatch, tri
     assert matching._is_asked_anew(event_of("x", [], again), found, part) is is_it
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "again", "is_next", "is_it"),
     [
         ("q=a", "q=a n=#1", True, True), ("q=a n=#1", "q=a", True, True), ("q=a", "q=a n=#1", False, False), ("q=a", "q=b", True, False), ("q=a", "q=a", True, True),
@@ -304,7 +305,7 @@ def test_a_servers_tool_is_asked_for_the_same_with_an_argument_more_or_less(monk
     assert not ways._is_asked_otherwise(event_of("x", again.split()), found, part)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "again", "is_akin"),
     [(["a", "b"], ["c", "b"], True), (["a", "b"], ["c", "d"], False), (["a"], ["a", "b"], True), ([], ["a"], False), (["a"], [], False)],
 )  # fmt: skip
@@ -313,7 +314,7 @@ def test_one_case_that_is_akin_is_enough(tried, again, is_akin):
     assert matching._is_any_akin(chain(cases=[[word] for word in tried]), part) is is_akin
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("known", "is_closed"),
     [
         ({"families": ["mypy"], "kind": "check"}, True), ({"families": ["npm mypy"], "kind": "check"}, True), ({"families": ["ruff"], "kind": "check"}, False), ({"families": ["mypy"], "kind": "run"}, False),

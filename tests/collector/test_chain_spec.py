@@ -3,6 +3,7 @@
 import pytest
 from claudesess_collector import chains
 from claudesess_collector.payload import short_hash
+from tables import each_row
 
 OF_EACH = {
     "aim": "a", "astray": "test", "cases": [["c"]], "category": "test", "checks": ["mypy"], "failed": ["d"], "families": ["pytest"],
@@ -34,7 +35,7 @@ def test_what_says_nothing_is_not_kept():
     assert values(chains.spec_of("{}")) == values(chains.Spec())
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "", "nothing", "[]", '{"families": "pytest", "cases": null, "is_gate": "yes", "aim": 3, "via": ["make"]}',
@@ -87,7 +88,7 @@ STORIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("story", STORIES)
+@each_row("story", STORIES)
 def test_what_is_known_of_a_chain(project, story):
     tries, expected = STORIES[story]
     for command, said in tries:
@@ -96,7 +97,7 @@ def test_what_is_known_of_a_chain(project, story):
     assert {name: known[name] for name in expected} == expected
 
 
-@pytest.mark.parametrize(("n", "kept"), [(1, 2), (40, 41), (70, 60)])
+@each_row(("n", "kept"), [(1, 2), (40, 41), (70, 60)])
 def test_of_a_long_command_so_many_words_are_kept(project, n, kept):
     project.fails("tool " + " ".join(f"w{at}" for at in range(n)), "Exit code 1\nE")
     [text] = project.column("SELECT spec FROM claudesess_chains")

@@ -2,6 +2,7 @@
 
 import pytest
 from claudesess_collector import on_failures
+from tables import each_row
 
 PYTEST = "python3 -m pytest -q"
 
@@ -63,7 +64,7 @@ def test_a_chain_goes_on_whichever_agent_runs_its_check(project):
     assert project.rows("SELECT attempt_number, agent_id FROM error_log") == [(1, None), (2, "a1")]
 
 
-@pytest.mark.parametrize("tool", ["WebSearch", "WebFetch", "Agent", "Task"])
+@each_row("tool", ["WebSearch", "WebFetch", "Agent", "Task"])
 def test_research_after_a_failure_marks_the_chain(project, tool):
     project.fails(PYTEST)
     project.tool(tool, {"query": "why does pytest stop"}, {"agentId": "a1"})
@@ -81,7 +82,7 @@ def test_research_marks_only_the_same_agents_chains_that_it_is_about(project):
     assert project.column("SELECT resolution FROM error_log") == [None, "escalated_research", None]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "query", "resolution"),
     [
         ("loading zebra\nError: lion is gone", "why is the lion gone", "escalated_research"),
@@ -95,7 +96,7 @@ def test_a_failure_is_about_what_the_lines_say_that_speak_of_errors(project, mes
     assert project.column("SELECT resolution FROM error_log") == [resolution]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("shared", "n_others", "resolution"),
     [
         ("zebra", 5, "escalated_research"),
@@ -205,7 +206,7 @@ def test_a_failed_tool_names_its_file_and_a_command_the_first_existing_file(proj
     assert project.column("SELECT file_path FROM error_log ORDER BY id") == files
 
 
-@pytest.mark.parametrize(
+@each_row(
     "said",
     [
         "at Object.<anonymous> (/home/dev/app/src/a.js:3:5)",
@@ -261,7 +262,7 @@ def test_the_task_in_progress_is_named_when_there_is_exactly_one(project):
     assert project.column("SELECT task_id FROM error_log") == [None, "1", None, "2"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "error", "category"),
     [
         ("uv run --frozen pytest -q", "Exit code 1", "test"),

@@ -1,16 +1,16 @@
 """The check behind a command: one spelling for all that differs in nothing, and what its output says when its status is hidden."""
 
-import pytest
 from claudesess_collector.aims import of_command
 from claudesess_collector.command_parts import of_command as parts_of
 from claudesess_collector.command_spelling import spell
 from claudesess_collector.command_split import split
 from claudesess_collector.output_findings import first_reason
+from tables import each_row
 
 HOME = "/home/dev/app"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "spelling",
     [
         "cd /home/dev/app && pytest -q",
@@ -34,7 +34,7 @@ def test_spellings_of_one_check(spelling):
     assert of_command(spelling, HOME, HOME).spelling == of_command("pytest -q", HOME, HOME).spelling
 
 
-@pytest.mark.parametrize(
+@each_row(
     "other", ["pytest -q tests", "pytest", "python -m pytest -q", "cd sub && pytest -q", "pytest -q && ls"]
 )
 def test_other_spellings(other):
@@ -46,7 +46,7 @@ def test_printing_is_left_out_only_behind_a_check():
     assert of_command("echo a; echo b; exit 3", HOME, HOME).tried == "echo a ; echo b"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "cwd", "folder"),
     [
         ("npm test", "/home/dev/app/web", "web"),  # the main thread: cwd follows its cd
@@ -65,7 +65,7 @@ def test_the_folder_is_part_of_the_check(command, cwd, folder):
     assert of_command(command, cwd, HOME).folder == folder
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "is_hidden"),
     [
         ("pytest", False),
@@ -96,7 +96,7 @@ def test_whether_the_exit_status_is_hidden(command, is_hidden):
 PASSED, FAILED, UNKNOWN = True, False, None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("output", "resolutions", "ok"),
     [
         ("1 failed in 0.04s", [(1, None)], False),
@@ -130,9 +130,7 @@ def test_a_hidden_failure_says_so_and_two_spellings_are_one_chain(project):
     )
 
 
-@pytest.mark.parametrize(
-    "unfinished", [{"interrupted": True}, {"backgroundTaskId": "b1"}, {"timedOutAfterMs": 120000}]
-)
+@each_row("unfinished", [{"interrupted": True}, {"backgroundTaskId": "b1"}, {"timedOutAfterMs": 120000}])
 def test_a_check_that_did_not_finish_says_nothing(project, unfinished):
     project.tool("Bash", {"command": "pytest -q | tail"}, {"stdout": "1 failed in 0.04s", **unfinished})
     assert project.resolutions() == []
@@ -157,7 +155,7 @@ def test_a_rerun_that_nobody_saw_takes_back_an_abandonment_and_ends_the_time_for
     assert project.resolutions() == [(1, None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "found"),
     [
         ("npm t", ("npm", "test")),

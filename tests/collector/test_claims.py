@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tool", "key"),
     [
         ("Write", "file_path"),
@@ -110,7 +111,7 @@ def test_an_agents_check_blames_its_own_and_its_childrens_edits(project):
     assert project.column(APPROACHES) == ["Edit own.py: x = 1", "Edit child.py: x = 2"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "error"),
     [
         ("rtk bun run test", "Exit code 2\nerror: unrecognized subcommand 'bun'"),
@@ -146,7 +147,7 @@ def test_edits_through_the_shell_are_approaches_and_a_checks_by_products_are_non
     assert project.column(APPROACHES) == ["Bash b.py: y = 3", "Bash c.py: y = 3"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "not_run",
     [
         {"error": "<tool_use_error>Sibling tool call errored</tool_use_error>"},

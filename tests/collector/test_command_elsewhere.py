@@ -2,8 +2,8 @@
 
 import re
 
-import pytest
 from claudesess_collector.command_elsewhere import words_of
+from tables import each_row
 
 #: A command, and the words that are started.
 STARTED = [
@@ -34,7 +34,7 @@ STARTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("command", "started"), STARTED)
+@each_row(("command", "started"), STARTED)
 def test_what_is_started_elsewhere(command, started):
     words = re.findall(r"'[^']*'|\"[^\"]*\"|\S+", command)
     assert words_of(words[0], words) == (started if started is None else started.split("|"))

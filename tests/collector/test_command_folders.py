@@ -1,7 +1,7 @@
 """A folder that a program is told to work in by an option is one that it was led to by `cd`."""
 
-import pytest
 from claudesess_collector.aims import of_command
+from tables import each_row
 
 HOME = "/home/dev/app"
 
@@ -10,7 +10,7 @@ def main_of(command):
     return of_command(command, HOME, HOME, is_after=False).main
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("option", "led"),
     [
         ("npm --prefix web test", "npm test"), ("npm test --prefix=web", "npm test"), ("npm -C ./web test", "npm test"),
@@ -28,7 +28,7 @@ def test_told_or_led_is_one_aim(option, led):
     assert told.folder == f"{HOME}/web"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "command",
     [
         "npm test -- --prefix web",  # the script's

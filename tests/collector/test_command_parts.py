@@ -8,6 +8,7 @@ from claudesess_collector.command_parts import start_folder
 from claudesess_collector.part import Part
 from claudesess_collector.payload import short_hash
 from claudesess_collector.privacy_redact import redact
+from tables import each_row
 
 HOME = "/home/dev/app"
 
@@ -16,7 +17,7 @@ def main(command):
     return of_command(command, HOME, HOME, is_after=False).main
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "target"),
     [
         ("pytest a.abcdef", "/a.abcdef"),
@@ -45,7 +46,7 @@ def test_the_target_of_a_check(command, target):
     assert main(command).targets == [HOME + target]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("one", "other", "is_same"),
     [("pytest; ls", "pytest\nls", True), ("pytest && ls", "pytest; ls", False), ("pytest || ls", "pytest && ls", False), ("cd a; pytest", "cd a && pytest", True)],
 )  # fmt: skip
@@ -64,7 +65,7 @@ def test_a_script_s_own_command_is_a_target_beside_it():
 CSV, CART = short_hash("x.csv"), short_hash("shop")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "target"),
     [
         ("python3 -c 'print(open(\"a/x.csv\").read())'", CSV),
@@ -97,7 +98,7 @@ def test_a_line_of_code_works_with_the_file_that_it_gets_wherever_that_is(comman
     assert main(command).targets == [CSV, short_hash(got)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "after", "start"),
     [
         ("npm test", "/p/web", "/p/web"),
@@ -138,7 +139,7 @@ def test_git_without_its_hooks(command, skips):
     assert main(command).skips_hooks is skips
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "chooses"),
     [
         ("pytest | tail", ""), ("pytest | grep a", "grep a"), ("pytest | grep a | tail", "grep a"),
@@ -150,7 +151,7 @@ def test_what_chooses_among_the_lines_behind_a_pipe(command, chooses):
     assert main(command).filter == (short_hash(chooses) if chooses else chooses)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "echoes"),
     [
         ("pytest; echo $?", "\0"), ("pytest | tail; echo $?", "|\0"), ('pytest; echo "EXIT: $?"', "EXIT: \0"),
@@ -162,7 +163,7 @@ def test_what_is_printed_around_a_status(command, echoes):
     assert main(command).echoes == echoes
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "expected"),
     [
         ("pytest; ls; echo done", [("pytest", False, 0), ("ls", False, 1)]),
@@ -180,7 +181,7 @@ def test_whose_status_is_the_command_s(command, expected):
     assert [(part.program, part.is_last, part.group) for part in parts] == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "families", "targets"),
     [
         ("git checkout feature/x", ["git checkout"], ["feature/x"]),
@@ -213,7 +214,7 @@ def test_of_a_word_that_is_hidden_in_the_command_nothing_is_kept():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "expected"),
     [
         ("gh run watch 7", "gh run watch (run)"),
@@ -302,7 +303,7 @@ def test_what_each_program_of_a_command_does(command, expected):
     assert ", ".join(f"{' '.join(part.families)} ({part.kind})" for part in parts) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "asks"),
     [("tool --help", True), ("tool x --help", True), ("tool --version", True), ("tool version x", True), ("tool help", True), ("tool help x", False),
      ("tool --help x", False)],
@@ -311,7 +312,7 @@ def test_how_a_program_is_used_is_a_look(command, asks):
     assert (main(command).kind == "probe") is asks
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "instead", "proof"),
     [
         ("pytest || echo bad", "bad", None), ("pytest && echo ok", None, "ok"), ("pytest && echo ok || echo bad", "bad", "ok"),
@@ -327,7 +328,7 @@ def test_what_a_command_prints_by_itself_where_a_part_of_it_fails_or_passes(comm
     assert (main(command).instead, main(command).proof) == (instead, proof)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("instead", "line", "is_it"),
     [
         ("bad", "bad", True), ("bad", "bad  ", True), ("bad", "..Fbad", True), ("bad", "was bad", False),  # another's word
@@ -341,7 +342,7 @@ def test_a_line_that_a_command_prints_where_a_part_fails_may_stand_behind_anothe
     assert part.is_instead(line) is is_it
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "between"),
     [
         ("echo one; pytest; echo two", ("one", "two")), ("echo one; pytest | tail; echo two", ("one", "two")),
@@ -360,7 +361,7 @@ def test_between_which_lines_of_the_command_a_part_prints(command, between):
     assert main(command).between == between
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "fallback", "idle"),
     [
         ("pytest || ruff check", ["ruff"], []), ("pytest && ruff check", [], []), ("ls; pytest || ruff check", ["ruff"], []),
@@ -376,7 +377,7 @@ def test_what_runs_only_where_another_fails_does_not_run_behind_what_cannot(comm
     assert [part.program for part in parts if part.is_idle] == idle
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "folder"),
     [("cd a && pytest", "/a"), ("cd -P a && pytest", "/a"), ("cd - && pytest", ""), ("pushd a; pytest", "/a"), ("cd -- a && pytest", "/a"),
      ("cd 'a b' && pytest", "/a b"), ("cd a; cd b; pytest", "/a/b"), ("pytest; cd a", "")],
@@ -389,7 +390,7 @@ def words(*cases):
     return [[short_hash(word) for word in case.split()] for case in cases]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "cases"),
     [
         ("pytest -k a_long_name", words("a_long_name long name")), ("pytest -k 'one or two'", words("one", "two")),
@@ -407,7 +408,7 @@ def test_which_of_its_cases_a_check_is_told_to_run(command, cases):
     assert main(command).cases == cases
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("families", "word", "command", "shown", "is_hidden"),
     [
         (["x"], "/a/hunter2", "x /a/hunter2", "x [redacted:secret]", True), (["x"], "/a/hunter2", "x /a/hunter2", "x /a/hunter2", False),
@@ -430,7 +431,7 @@ def test_the_last_word_of_a_family_may_be_a_secret_as_well():
     assert (part.families, part.program) == (["[redacted]", "tool run"], "")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "command",
     ["vault login {}", "vault login '{}'", "vault login {} ; make", "curl -u bob:{} h", "mysql -p{} shop"],
 )
@@ -445,7 +446,7 @@ def test_nor_is_a_hash_kept_of_a_secret_alone_that_could_be_guessed(command):
         assert short_hash(word)[:6] not in json.dumps(kept)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "targets"),
     [
         ("pytest $A/b.py", [HOME]), ("pytest -a/b.py", [HOME]), ("pytest ''", [HOME]), ("eslint 'a/*/b' c/d", [f"{HOME}/c/d"]),
@@ -461,7 +462,7 @@ def test_what_an_argument_names(command, targets):
     assert main(command).targets == targets
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "shown"),
     [
         ("a/names.py", ["names"]), ("a/name.py", []), ("a/abcde/x*.py", ["abcde"]), ("cat/*", []), ("a/long*names.py", []),
@@ -472,7 +473,7 @@ def test_what_a_look_shows_beside_what_it_looks_at(path, shown):
     assert main(f"cat {path}").shown == [short_hash(name) for name in shown]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "named"),
     [
         ("a/b.py", ["b.py"]), ("a/index.ts", ["a/index.ts"]), ("index.ts", ["index.ts"]), ("x/a/README.md", ["a/README.md"]),
@@ -488,7 +489,7 @@ def test_so_many_parts_of_a_command_are_looked_at():
     assert len(of_command("; ".join(f"rm a{n}" for n in range(39)), HOME, HOME, is_after=False).parts) == 39
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "folders"),
     [
         ("pushd web; npm test; popd; pytest", ["/web", ""]),
@@ -506,7 +507,7 @@ def test_popd_leads_back_to_where_pushd_left(command, folders):
     assert [part.folder for part in parts] == [HOME + folder for folder in folders]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "lasts"),
     [
         ("pytest", [True]), ("pytest; ruff check", [False, True]), ("echo x; pytest", [True]), ("echo x; echo y; pytest", [True]), ("pytest; echo x", [False]), ("pytest; true", [False]), ("pytest; :", [False]), ("pytest; cd ..", [True]),
@@ -518,7 +519,7 @@ def test_whose_status_is_that_of_the_command(command, lasts):
     assert [part.is_last for part in of_command(command, HOME, HOME, is_after=False).parts] == lasts
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "counts"),
     [
         ("pytest", ""), ("pytest | tail", ""), ("pytest | wc -l", "lines"), ("pytest | wc", ""), ("pytest | grep -c error", "errors"), ("pytest | grep -c x", ""), ("pytest | grep --count FAIL", "errors"), ("pytest | grep error", ""),

@@ -1,8 +1,8 @@
 """How a command is spelled: on one line, without what only sets up or reports; its folder, and whether a status gets lost."""
 
-import pytest
 from claudesess_collector.command_spelling import spell
 from claudesess_collector.command_split import PARSED
+from tables import each_row
 
 #: A command, its spelling, the folder that it leads to from `/p`, whether a status gets lost.
 SPELLED = [
@@ -40,7 +40,7 @@ SPELLED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("command", "tried", "folder", "is_hidden"), SPELLED)
+@each_row(("command", "tried", "folder", "is_hidden"), SPELLED)
 def test_how_a_command_is_spelled(command, tried, folder, is_hidden):
     assert spell(command, "/p") == (tried, folder, is_hidden)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from claudesess_collector.command_split import PARSED, flat, led_to, operands, split
+from tables import each_row
 
 #: A command, and of each simple one its words, `>` where it writes a file, `=` where a variable takes what it prints; what follows it.
 SPLIT = [
@@ -138,7 +139,7 @@ SPLIT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("command", "expected"), SPLIT)
+@each_row(("command", "expected"), SPLIT)
 def test_a_command_is_split_at_what_joins_its_parts(command, expected):
     found = [
         ("|".join(one.words) + " >" * one.writes + " =" * one.is_means, one.after) for one in flat(command)
@@ -159,7 +160,7 @@ def test_of_a_long_command_the_beginning_is_looked_at():
     assert [one.words for one in split("a " * (PARSED // 2 - 1) + "b;c;d")][-1][-1] == "b"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("words", "left"),
     [
         ("a b", "a b"), ("-x a", "a"), ("--x a", "a"), ("-n 5 a", "a"), ("--with y a", "a"), ("A=1 a", "a"), ("-- a", "-- a"), ("5 a", "5 a"), ("-x -n 5 A=1 a -y", "a -y"),
@@ -178,7 +179,7 @@ def test_numbers_and_what_is_to_stay_and_other_options_with_values():
     assert operands(["-n", "5", "a"], valued=("-z",)) == ["5", "a"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("folder", "target", "there"),
     [
         ("/p", "a", "/p/a"), ("/p", "/a", "/a"), ("/p/b", "../a", "/p/a"), ("/p", "$A", "/p"), ("/p", "-", "/p"), ("/p", "`a`", "/p"), ("/p", "~", "/p"),

@@ -1,9 +1,9 @@
 """What became of every part of a call: which failed and as what, which were seen to pass, which nobody saw."""
 
-import pytest
 from claudesess_collector.aims import of_command
 from claudesess_collector.outcomes import of_success
 from claudesess_collector.outcomes_judged import of_failure
+from tables import each_row
 
 HOME = "/home/dev/app"
 
@@ -20,7 +20,7 @@ def told(outcome):
     return (failed, *(" ".join(map(name, group)) for group in groups))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "message", "failed", "passed"),
     [
         ("ruff check a.py && mypy a.py && pytest -q", "Exit code 1\n1 failed in 1s", "pytest (check test)", "ruff mypy"),
@@ -89,7 +89,7 @@ def test_what_failed_of_a_call_that_failed_and_what_had_passed_before(command, m
     assert told(outcome) == (failed, passed, "", "")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "failed", "passed", "quiet", "unseen"),
     [
         ("pytest | tail", "3 passed in 1s", "-", "pytest", "", ""),

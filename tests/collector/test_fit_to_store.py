@@ -12,11 +12,12 @@ from claudesess_collector.privacy_redact import (
     storable,
     window,
 )
+from tables import each_row
 
 HALF = WINDOW // 2
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "holds"),
     [
         ("zq_" + "a1" * 8, True), ("zq_" + "a1" * 7 + "a", False), ("zq." + "a1" * 8, True), ("zq-" + "a1" * 8, True), ("zq" + "a1" * 8, False), ("zq+" + "a1" * 8, False),
@@ -28,7 +29,7 @@ def test_a_word_that_may_be_a_key_that_shows_itself(text, holds):
     assert holds_run(text) is holds
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "is_one"),
     [
         (".env", True), (".env.local", True), (".ENV", True), (".env.example", False), (".env.sample", False), (".env.template", False), (".env.dist", False), ("a/b.env", True), ("env", False),
@@ -66,7 +67,7 @@ def cut(line, before="begin\n", behind="\nend"):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "stays"),
     [
         ("two words", True), ("aword", True), ("a" * 19, True), ("a" * 20, False), ("a" * 63 + " b", True), ("a" * 64 + " b", False), ("key: " + "v" * 16, True), (" key: " + "v" * 16, False), ("\tkey: " + "v" * 16, False),
@@ -91,7 +92,7 @@ def test_of_lines_beside_the_cut_the_torn_one_goes_and_a_blank_one_wants_its_lin
     assert window(dotted).partition("\n[cut]\n")[0].endswith(("'", " "))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "limit", "kept"),
     [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("a b\nc", 9, "a b c"), ("", 3, None), (None, 3, None), (" \n ", 3, None), ("abcd", 1, "…")],
 )  # fmt: skip
@@ -127,7 +128,7 @@ def test_a_text_shorter_than_any_secret_is_not_looked_at(monkeypatch):
     assert [len(text) if text != "all" else text for text in looks] == [8, privacy_redact.LONG - 1, "all"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "holds"),
     [
         ("my password x", True), ("accesskeylong1 key", True), ("x key", False), ("x" * 13 + "key", True), ("x" * 12 + "key", False), ("api-" + "x" * 21, True), ("api-" + "x" * 20, False), ("x\\u00y", True), ("a%3ab", True),
@@ -138,7 +139,7 @@ def test_a_text_worth_looking_at_has_a_marker_and_a_word_long_enough(text, holds
     assert privacy_redact._holds_marker(text) is holds
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "is_it"),
     [
         ("1234567", True), ("12345678", False), ("PostToolUse", True), ("0123abcd-45ef-67ab-89cd-0123456789ab", True), ("0123abcd-45ef-67ab-89cd-0123456789ag", False),
@@ -155,7 +156,7 @@ def test_a_uuid_is_looked_at_where_somebody_has_patterns_of_their_own(monkeypatc
     assert payload._is_the_clients("1234567")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("prompt", "found"),
     [
         ("<a>x</a>", "x"),
@@ -171,7 +172,7 @@ def test_what_stands_between_a_tag_and_its_end(prompt, found):
     assert payload.tagged(prompt, "a") == found
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "found"),
     [
         ('["a", "b"]', ["a", "b"]),

@@ -2,7 +2,7 @@
 
 import json
 
-import pytest
+from tables import each_row
 
 
 def refused(project, content):
@@ -15,7 +15,7 @@ def refused(project, content):
     return project.file("../t.jsonl", "".join(json.dumps(line) + "\n" for line in told))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "noted"),
     [("git commit -m y", ["c1"]), ("git push", ["c1"]), ("ls", []), ("git status", [])],
 )
@@ -24,7 +24,7 @@ def test_a_refused_commit_is_noted_at_the_next_commit_or_push(project, command, 
     assert project.column("SELECT key FROM session_metrics WHERE event_type = 'tool_gated'") == noted
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "attempts"),
     [
         ("mypy .", [1, 2]),
@@ -42,7 +42,7 @@ TESTED = "FAILED test_calc.py::test_mean - assert 6 == 2\n1 failed in 0.43s"
 NOT_PUSHED = "error: failed to push some refs to 'origin'"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "said", "told"),
     [
         # a hook that lies in the repository itself, and that names no program

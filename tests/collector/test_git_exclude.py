@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-import pytest
+from tables import each_row
 
 PATTERN = ".claude-session.*"
 
@@ -69,7 +69,7 @@ def own_git_dir(root):
     return root / "apart"
 
 
-@pytest.mark.parametrize("place", [main, nested, worktree, nested_in_worktree, submodule, own_git_dir])
+@each_row("place", [main, nested, worktree, nested_in_worktree, submodule, own_git_dir])
 def test_nobody_commits_it(project, tmp_path, place):
     folder = place(tmp_path / "repositories")
     start(folder, project)
@@ -77,7 +77,7 @@ def test_nobody_commits_it(project, tmp_path, place):
     assert committed(folder) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("there", "after"),
     [
         ("", f"{PATTERN}\n"),
@@ -135,7 +135,7 @@ def a_folder(exclude, elsewhere):
     exclude.mkdir()
 
 
-@pytest.mark.parametrize("trap", [a_link, a_hard_link, a_linked_folder, a_pipe, a_folder])
+@each_row("trap", [a_link, a_hard_link, a_linked_folder, a_pipe, a_folder])
 def test_nothing_is_written_through_links(project, tmp_path, trap):
     git(project.disk, "init", "-q")
     (tmp_path / "mine").mkdir()
@@ -146,7 +146,7 @@ def test_nothing_is_written_through_links(project, tmp_path, trap):
     assert mine.read_text() == "precious\n"
 
 
-@pytest.mark.parametrize("said", ["gitdir: ../nowhere\n", "gitdir:\n", "what\n", "", "gitdir: /etc\n"])
+@each_row("said", ["gitdir: ../nowhere\n", "gitdir:\n", "what\n", "", "gitdir: /etc\n"])
 def test_what_only_looks_like_a_repository(project, said):
     (project.disk / ".git").write_text(said)
     start(project.disk, project)

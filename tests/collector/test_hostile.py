@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tables import each_row
 
 SPOOL = ".claude-session.spool"
 
@@ -32,7 +33,7 @@ def assert_unfelt(done):
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "trap",
     [
         "CREATE TRIGGER t AFTER INSERT ON hook_events BEGIN INSERT INTO project_state VALUES ('ran', 'yes', ''); END",
@@ -63,10 +64,8 @@ def test_an_absurd_schema_is_not_felt(project, absurd):
     assert kept(project) == 1
 
 
-@pytest.mark.parametrize(
-    "name", [".claude-session.db", ".claude-session.db-wal", ".claude-session.db-shm", SPOOL]
-)
-@pytest.mark.parametrize("exists", [True, False])
+@each_row("name", [".claude-session.db", ".claude-session.db-wal", ".claude-session.db-shm", SPOOL])
+@each_row("exists", [True, False])
 def test_links_out_of_the_project_are_not_followed(project, tmp_path, name, exists):
     outside = tmp_path / "outside"
     if exists:
@@ -124,9 +123,7 @@ def test_a_worktree_of_an_ordinary_repository_is_asked(project, tmp_path):
     assert json.loads(project.column("SELECT content FROM context_snapshots")[0])["git"]["branch"] == "side"
 
 
-@pytest.mark.parametrize(
-    "text", ["'); DROP TABLE hook_events; --", '" OR 1=1', "a\x00b", "%s%n{0}", "$(touch /tmp/x)"]
-)
+@each_row("text", ["'); DROP TABLE hook_events; --", '" OR 1=1', "a\x00b", "%s%n{0}", "$(touch /tmp/x)"])
 def test_sql_and_shell_in_every_string_are_text(project, text):
     keys = [
         "session_id",

@@ -5,8 +5,8 @@ Each story is a list of steps; beside it what became of each failed try: its res
 
 import json
 
-import pytest
 from claudesess_collector import output_findings
+from tables import each_row
 
 FAILING = "Exit code 1\nE   assert mean([1]) == 2\nFAILED test_calc.py::test_mean\n1 failed in 0.10s"
 TEST = "python3 -m pytest -q test_calc.py"
@@ -514,7 +514,7 @@ OF_OTHER_COUNTS = (
 )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("failing", "n_since", "closing"),
     [
         *((fails("npm run build", "Exit code 2\na.ts(1,2): error TS2304: x"), 1, one) for one in OF_OTHER_THINGS),
@@ -538,7 +538,7 @@ def test_a_page_that_could_not_be_had_is_the_users_to_give(project):
     assert [row for _, row in project.resolutions()] == ["escalated_user"]
 
 
-@pytest.mark.parametrize("story", STORIES)
+@each_row("story", STORIES)
 def test_what_readers_would_say(project, story):
     steps, resolutions = STORIES[story]
     for step in steps:
@@ -559,7 +559,7 @@ def test_a_chain_that_was_left_and_taken_up_again_says_so(project):
     assert summaries[0]["chain"] == summaries[2]["leaves"][0] == summaries[3]["closes"][0]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "is_found"),
     [
         ("pytest -q: all is well", False),  # a check is named, and nothing that it found

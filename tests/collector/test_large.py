@@ -9,6 +9,7 @@ from counts import FULL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stage import SESSION, Project
+from tables import each_row
 
 SIDE, LONG = 120, 480
 TEXT = st.text(st.sampled_from('abcß€😀\\"/\n\t\x00\x1f {}[],:u0'), max_size=40)
@@ -165,7 +166,7 @@ def test_of_a_long_text_both_ends_stay(n):
     assert kept_of(data, [n]) == said % (b"a" * SIDE + payload_large.MARK + b"b" * SIDE, b"c" * 600)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("head", "names"),
     [
         (b'{"session_id":"s", "cwd" : "/p","tool_name":"Bash","tool_input":{"command":"ls', ["session_id", "cwd", "tool_name"]),

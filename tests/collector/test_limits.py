@@ -1,6 +1,6 @@
 """How long a text is kept: so many characters, the last of which says that there was more."""
 
-import pytest
+from tables import each_row
 
 LONG = "word " * 900
 
@@ -42,7 +42,7 @@ def client_error(project):
     return project.column("SELECT value FROM session_metrics WHERE event_type = 'stop_failure'")[0]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("told", "length"),
     [(reason, 300), (tried, 300), (message, 2048), (approach, 120), (subject, 200), (task, 500), (client_error, 300)],
 )  # fmt: skip

@@ -22,6 +22,7 @@ from claudesess_collector.privacy_redact import (
 from counts import FULL, by_run, by_turns
 from made import HEX, MIXED, SECRETS, UPPER, leaked, pieces
 from stage import COLLECT
+from tables import each_row
 
 SAMPLES = COLLECT.parents[1] / "data" / "samples"
 # How a client or a handler spells a text: as it is, in a sentence, quoted, in JSON, in colours, over several lines.
@@ -46,7 +47,7 @@ def test_the_corpus_is_as_large_as_it_has_to_be():
     assert len({secret.kind for secret in SECRETS}) >= 15
 
 
-@pytest.mark.parametrize("secret", SECRETS, ids=[f"{n}-{secret.kind}" for n, secret in enumerate(SECRETS)])
+@each_row("secret", SECRETS)
 def test_every_secret_is_found_whatever_stands_around_it(secret):
     for around in AROUND:
         kept = storable(around.replace("{}", secret.text), 4000)
@@ -60,7 +61,7 @@ def test_every_secret_is_found_whatever_stands_around_it(secret):
 MORE_GOES = ("rabbitmqctl", "curl", "psql", "gh auth", "mvn", "ConvertTo-SecureString")
 
 
-@pytest.mark.parametrize("kind", ["option", "pipe", "netrc", "pgpass", "windows", "docker file"])
+@each_row("kind", ["option", "pipe", "netrc", "pgpass", "windows", "docker file"])
 def test_what_stands_around_a_secret_stays(kind):
     told = [one for one in SECRETS if one.kind == kind and not one.text.startswith(MORE_GOES)]
     for one in told:
@@ -156,7 +157,7 @@ def test_what_is_too_long_to_be_looked_through_leaves_no_half_at_its_cuts():
                 assert is_clean(kept, secret), (secret.kind, part, edge)
 
 
-@pytest.mark.parametrize("name", [".env", ".env.local", "deploy/prod.pem", "C:\\keys\\a.KEY", ".aws/credentials", "id_ed25519"])  # fmt: skip
+@each_row("name", [".env", ".env.local", "deploy/prod.pem", "C:\\keys\\a.KEY", ".aws/credentials", "id_ed25519"])  # fmt: skip
 def test_of_a_file_made_for_secrets_no_line_is_kept(project, name):
     assert is_secret_file(name)
     project.edits(name, "nothing that looks like one")
@@ -165,9 +166,7 @@ def test_of_a_file_made_for_secrets_no_line_is_kept(project, name):
     assert b"looks like one" not in stored(project)
 
 
-@pytest.mark.parametrize(
-    "name", [".env.example", "environment.py", "keys.py", "id_rsa.pub", "src/credentials.py"]
-)
+@each_row("name", [".env.example", "environment.py", "keys.py", "id_rsa.pub", "src/credentials.py"])
 def test_other_files_keep_their_line(project, name):
     project.edits(name, "an ordinary line")
     assert project.last_summary()["snippet"] == "an ordinary line"

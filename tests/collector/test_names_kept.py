@@ -4,9 +4,10 @@ import pytest
 from claudesess_collector import payload
 from claudesess_collector.privacy_names import plain_name
 from claudesess_collector.privacy_redact import _from_a_line
+from tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "is_kept"),
     [
         ("mcp__db__query", True),
@@ -20,7 +21,7 @@ def test_a_name_is_kept_where_it_is_one_plain_word(name, is_kept):
     assert (plain_name(name) == name) is is_kept
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("lines", "kept"),
     [
         (["half", "two words", "three words here"], ["two words", "three words here"]),

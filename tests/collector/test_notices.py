@@ -1,8 +1,8 @@
 """What is kept of a notice that the client writes as a prompt: whose end it tells, how that went, and no word more."""
 
-import pytest
 from claudesess_collector import background, on_sessions, payload
 from claudesess_collector.event import Event, Place
+from tables import each_row
 
 
 def notice(**tags):
@@ -11,7 +11,7 @@ def notice(**tags):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "code"),
     [
         ("failed with exit code 3)", 3), ("exit code 0)", 0), ("exit code 137)", 137), ("exit code 1<x", 1), ("exit code 12 x", 12), ("exit code 12345", 1234), ("exit code x", None), ("no code", None),
@@ -22,7 +22,7 @@ def test_the_exit_code_that_a_notice_tells(said, code):
     assert background._exit_code(said) == code
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("given", "kept"),
     [
         (notice(task_id="t", tool_use_id="u", status="completed"), notice(task_id="t", tool_use_id="u", status="completed")), (notice(status="odd"), notice(status="other")), (notice(status="killed"), notice(status="killed")),
@@ -34,7 +34,7 @@ def test_what_counts_of_a_notice(given, kept):
     assert background.told_of_end(given) == kept
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("prompt", "told"),
     [
         ("fix it", None), ("<task-notification>" + notice(status="failed", summary="x"), "<task-notification>" + notice(status="failed")), (" " * 10 + "<task-notification>", "<task-notification>"),

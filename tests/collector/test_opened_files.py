@@ -17,6 +17,7 @@ import pytest
 from claudesess_collector import files, spool, vocabulary
 from counts import FULL
 from stage import COLLECT, SESSION, Project
+from tables import each_row
 
 COMMAND = [os.path.realpath(sys.executable), "-I", "-S", str(COLLECT)]
 SECONDS = 20  # of a machine that does other things too; a hook takes a tenth of one
@@ -217,20 +218,20 @@ def test_whatever_stands_in_the_place_of_a_file_nothing_is_felt(tmp_path, attack
     attack(f"{', '.join(put.__name__ for put in KINDS)} for {place}", len(KINDS), held)
 
 
-@pytest.mark.parametrize("put", [pipe, device, folder, link_to_nothing, link_to_itself])
+@each_row("put", [pipe, device, folder, link_to_nothing, link_to_itself])
 def test_only_a_regular_file_is_opened(tmp_path, put):
     put(tmp_path / "x")
     with pytest.raises(OSError):
         files.head_of(str(tmp_path / "x"), 10)
 
 
-@pytest.mark.parametrize("path", ["", "/a\0b", "/\ud800", "/nothing"])
+@each_row("path", ["", "/a\0b", "/\ud800", "/nothing"])
 def test_a_path_that_is_none_is_an_oserror_like_any_other(path):
     with pytest.raises(OSError):
         files.head_of(path, 10)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("at", "most", "rest"),
     [
         (0, 99, (0, b"abcdef")),

@@ -6,12 +6,13 @@ from claudesess_collector.aims import of_command
 from claudesess_collector.outcomes import of_success
 from claudesess_collector.outcomes_judged import of_failure
 from claudesess_collector.output_findings import named_paths
+from tables import each_row
 
 HOME = "/home/dev/app"
 MAKE = "ruff check a.py\nAll checks passed!\nmypy a.py\na.py:2: error: bad  [return-value]\nFound 1 error in 1 file\n"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "message", "family", "kind", "category"),
     [
         ("ruff check a.py && mypy a.py && pytest -q", "Exit code 1\nFound 1 error.", "ruff", "check", "lint"),
@@ -61,7 +62,7 @@ def test_the_part_that_failed(command, message, family, kind, category):
     assert (outcome.failed.families[0], outcome.kind, outcome.category) == (family, kind, category)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "verb"),
     [
         ("Exit code 1\nFinished 1 target(s) in 1s\nDiff in /p/a.rs:1:\nError: cargo fmt failed", "fmt"),
@@ -76,7 +77,7 @@ def test_of_what_one_program_was_told_that_failed_which_the_message_names(messag
     assert (outcome.failed.families[0].split()[1], outcome.kind, outcome.category) == (verb, "check", "lint")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "kind", "family"),
     [
         ('./run_in_docker.sh "cargo test"', "check", "cargo test"),
@@ -100,7 +101,7 @@ def test_a_script_that_runs_what_it_is_given_is_that(command, kind, family):
     assert (part.kind, part.families[0].startswith(family)) == (kind, True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "kind"),
     [
         ("where pytest", "probe"),
@@ -113,7 +114,7 @@ def test_what_looks_for_a_program_or_speaks_of_it_does_not_start_it(command, kin
     assert [part.kind for part in of_command(command, HOME, HOME, is_after=False).parts] == [kind]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "command",
     [
         "psql -c 'select 1; drop table users'",
@@ -125,7 +126,7 @@ def test_what_may_change_something_is_no_look(command):
     assert [part.kind for part in of_command(command, HOME, HOME, is_after=False).parts] == ["run"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "is_it"),
     [
         ("npm error code ENOENT: could not read package.json", True),
@@ -148,7 +149,7 @@ def test_a_call_that_is_kept_remembers_who_starts_its_check():
 FAILED, PASSED, UNKNOWN = False, True, None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "ok"),
     [
         ("mix credo | tail -5", "876 mods/funs, found 5 software design suggestions.", FAILED),
@@ -435,7 +436,7 @@ def test_a_hidden_status_is_read_from_the_output(command, output, ok):
     assert of_success(of_command(command, HOME, HOME), output).ok is ok
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "ok"),
     [
         ("node test.js", "adds: ok\n  FAIL: subtracts: expected 1, got 2\ndone", False),
@@ -481,7 +482,7 @@ def test_a_test_of_ones_own_that_ends_well_with_a_failure_is_a_failed_try(projec
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "message", "ok"),
     [
         ("timeout 10 npm start", "Exit code 124\nServer running on http://localhost:3000", True),
@@ -497,7 +498,7 @@ def test_a_server_that_served_until_it_was_ended_did_what_it_should(command, mes
     assert of_failure(of_command(command, HOME, HOME, is_after=False), message, None).ok is ok
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "became"),
     [
         ("Command timed out after 2m 0.0s\nServer running on http://localhost:3000", "abandoned"),
@@ -512,7 +513,7 @@ def test_a_server_that_the_client_waited_for_is_no_try_to_be_repeated(project, m
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "ok"),
     [
         ("tool export --all 2>&1 | head -5", "error: unknown option '--all'\nusage: tool export", False),
@@ -603,7 +604,7 @@ def test_what_a_hidden_run_says_of_its_end(command, output, ok):
     assert of_success(of_command(command, HOME, HOME), output).ok is ok
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "family"),
     [
         ("go build ./... | head; go test ./... | tail -3", "    a_test.go:17: bad\n--- FAIL: TestA\nFAIL", "go test"),
@@ -667,7 +668,7 @@ def test_what_the_client_adds_is_no_output(project):
     assert project.resolutions() == [(1, None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "message", "via"),
     [
         ("mise run fmt && mise run lint", "[fmt] $ gofmt -w .\n[lint] $ golangci-lint run\na.go:1:2: x\n1 issues:",
@@ -684,7 +685,7 @@ def test_which_of_two_tasks_failed(command, message, via):
     assert outcome.failed.via == via
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "names"),
     [
         ('  File "/p/a b.py", line 3\n    x.y.z1 in 0.06s', ["/p/a b.py", "x.y.z1"]),
@@ -706,7 +707,7 @@ def test_what_says_error_many_times_is_read_once():
 FOUND = "a.py:1:1: F401 x\nFound 1 error."
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "said", "category"),
     [
         # what a check says of itself counts, also where git speaks behind it

@@ -1,8 +1,8 @@
 """Which checks a task runner shows that it started: each with the task that it is of, and what it printed."""
 
-import pytest
 from claudesess_collector import looks, output_behind
 from claudesess_collector.aims import of_command
+from tables import each_row
 
 HOME = "/home/dev/app"
 
@@ -14,7 +14,7 @@ def started(command, *lines):
     return [(behind.families[0], behind.via, *text.split()) for behind, text in found]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "lines", "expected"),
     [
         ("make check", ["ruff check .", "x", "mypy a.py", "y"], [("ruff", "make check", "x"), ("mypy", "make check", "y")]),
@@ -59,7 +59,7 @@ def test_what_a_runner_was_told_to_choose_its_check_of_that_kind_chooses():
     assert (eslint.cases, [target for target in eslint.targets if target.startswith("?")]) == ([], [])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "again", "is_it"),
     [
         ("grep alpha", "grep alpha", True), ("grep alpha beta gamma", "cat alpha", True), ("grep alpha beta gamma delta", "cat alpha", False), ("grep -rn alpha", "cat alpha", True), ("ls -la", "ls", False),
@@ -74,7 +74,7 @@ def test_a_look_is_for_the_same_by_a_third_of_its_words(tried, again, is_it):
 NOT_THERE = "Exit code 1\ncat: {}: No such file or directory"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "printed", "then", "is_listed"),
     [
         ("cat docs/a.md", NOT_THERE, "ls docs", True), ("cat docs/a.md", NOT_THERE, "ls docs/", True), ("cat docs/a.md", NOT_THERE, "ls", False), ("cat docs/a.md", NOT_THERE, "ls src", False),

@@ -4,9 +4,10 @@ import pytest
 from claudesess_collector import output_findings as told
 from claudesess_collector.part import file_name
 from claudesess_collector.payload import short_hash
+from tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "category"),
     [
         ("a.ts(1,2): error TS2304: x", "type"), ("error TS18003: x", "type"), ("a.py:2: error: bad  [return-value]", "type"), ("3 errors, 0 warnings, 0 info", "type"),
@@ -22,7 +23,7 @@ def test_the_category_that_a_message_gives_away(message, category):
     assert told.category(message) == category
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "named"),
     [
         ("ruff and mypy, ruff", ["ruff", "mypy"]), ("Running ESLint", ["eslint"]), ("ruffle", []), ("golangci-lint", ["golangci-lint"]), ("my-ruff", []),
@@ -33,7 +34,7 @@ def test_the_checks_that_a_message_names(message, named):
     assert told.named_checks(message) == named
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "first", "failed"),
     [
         ("ruff: All checks passed!\npytest: 1 failed in 1s", "lint", "test"), ("pytest ruff\nFound 2 errors.", "test", "lint"), ("nothing", None, None),
@@ -44,7 +45,7 @@ def test_of_several_checks_the_one_that_failed(message, first, failed):
     assert (told.first_category(message), told.failed_category(message)) == (first, failed)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "has_any"),
     [("ruff would reformat a.py", True), ("ruff: 2 issues", True), ("Ruff FOUND x", True), ("ruff", False), ("2 issues", False), ("pytest\n1 failed in 1s", True)],
 )  # fmt: skip
@@ -52,7 +53,7 @@ def test_whether_a_message_holds_what_a_check_found(message, has_any):
     assert told.has_findings(message) is has_any
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "is_up"),
     [
         ("listening on port 80", True), ("Ready in 300 ms", True), ("http://localhost:3000", True), ("Watching for file changes", True), ("listening", False),
@@ -63,7 +64,7 @@ def test_a_server_that_says_that_it_serves(message, is_up):
     assert told.is_up(message) is is_up
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("output", "broke_off"),
     [
         ("error: unknown option --x", True), ("a\nb\nerror: unknown option --x", True), ("a\nerror: unknown option --x\nb", False), ("a\nError: x\nUsage: y", True),
@@ -80,7 +81,7 @@ def test_what_a_program_printed_tells_that_it_broke_off(output, broke_off):
     assert told.broke_off(output) is broke_off
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("output", "lacking"),
     [
         ("bash: line 1: tool: command not found", {"tool"}), ("sh: 1: jest: not found", {"jest"}), ("zsh: command not found: tool", {"tool"}), ("(eval):1: command not found: tool", {"tool"}),
@@ -100,7 +101,7 @@ def test_a_program_complains_first_within_forty_lines(n, complains):
     assert not told.complains_first("wget: (6) Could not", "curl")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "script"),
     [
         ('error: script "lint" exited with code 1', "lint"), ("npm ERR! Lifecycle script `build` failed", "build"), ("make: *** [Makefile:3: book] Error 1", "book"), ("make: *** [book] Error 1", "book"),
@@ -111,7 +112,7 @@ def test_the_script_that_a_task_runner_says_has_failed(message, script):
     assert told.failed_script(message) == script
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "cases"),
     [
         ("--- FAIL: TestA (0.1s)", ["TestA"]), ("FAILED a.py::test_b - x", ["test_b"]), ("ERROR a.py::test_b", ["test_b"]), ("not ok 3 - adds two", ["adds two"]), ("✗ adds two (3 ms)", ["adds two"]),
@@ -123,7 +124,7 @@ def test_the_cases_that_have_failed(message, cases):
     assert told.failed_cases(message) == cases
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "names"),
     [
         ("cat: x: No such file", {"cat"}), ("bash: line 3: cat: x", {"cat"}), ("/bin/bash: line 3: a/cat: x", {"cat"}), ("3: cat: x", {"cat"}), ("cat x", set()), ("cat: x\nls: y", {"cat", "ls"}),
@@ -133,7 +134,7 @@ def test_in_whose_name_a_message_speaks(message, names):
     assert told.complaining(message) == names
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "bases", "is_astray"),
     [
         ("sh: 1: x: not found", [], True), ("cd: web: No such file or directory", [], True), ("missing script: x", [], True), ("FAIL x [setup failed]", [], True), ("a.toml are not trusted.", [], True),
@@ -146,7 +147,7 @@ def test_a_message_says_that_what_was_to_run_is_not_there(message, bases, is_ast
     assert told.is_astray(message, bases) is is_astray
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("what", "said", "most"),
     [
         (told.refuses_arguments, "unknown value", 2000), (told.found_nothing, "no tests found", 4000), (told.found_nothing, "Missing Script", 4000),
@@ -158,7 +159,7 @@ def test_so_far_of_a_message_is_looked(what, said, most):
     assert not what("x")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "knows_none"),
     [
         ("Agent type 'x' not found", True), ("  Agent type 'x' not found", True), ("x Agent type 'x' not found", False), ("Agent type 'x' is there", False),
@@ -169,7 +170,7 @@ def test_an_agent_of_a_kind_that_is_not_known(message, knows_none):
     assert told.knows_no_such_agent(message) is knows_none
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "refuses"),
     [
         ("tool: unknown option --x", True), ("unknown switch `x'", True), ("usage: git x", True), ("accepts at most 1 arg(s)", True), ("accepts all", False),
@@ -180,7 +181,7 @@ def test_options_that_are_refused(message, refuses):
     assert told.refuses_options(message) is refuses
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "never_began"),
     [
         ("no tests found", True), ("error: unknown command x", True), ("mise ERROR x", True), ("python3: No module named pytest", True), ("1 failed in 1s", False), ("cd: web: No such file or directory", True),
@@ -200,7 +201,7 @@ def test_what_a_shell_found_no_file_for():
     assert found == {short_hash(file_name(name)) for name in ("a/out*.txt", "b", "c")}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "reason"),
     [
         ("Exit code 1\n....F [100%]\nE   assert 1\nFAILED a", "E   assert 1"), ("Exit code 1\n=== x ===\nhello\nerror: y", "error: y"), ("Exit code 1\nhello\nworld", "hello"), ("Exit code 1", None),
@@ -211,7 +212,7 @@ def test_the_first_line_that_says_why(message, reason):
     assert told.first_reason(message) == reason
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "is_it"),
     [("cd: web: No such file or directory", True), ("FAIL cd: web: No such file or directory", False), ("no Go files in /a", True), ("x " * 4080 + "\nno Go files in /a", True), ("x " * 4096 + "\nno Go files in /a", False)],
 )  # fmt: skip
@@ -219,12 +220,12 @@ def test_the_wrong_folder_is_told_within_the_beginning(message, is_it):
     assert told.is_wrong_folder(message) is is_it
 
 
-@pytest.mark.parametrize(("n", "kept"), [(199, 199), (200, 200), (230, 200)])
+@each_row(("n", "kept"), [(199, 199), (200, 200), (230, 200)])
 def test_so_many_files_are_named_at_most(n, kept):
     assert len(told.named_paths(" ".join(f"a{at}.py" for at in range(n)))) == kept
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "names"),
     [
         ("a/b", {"a", "b"}), ("a.b", {"a.b", "a", "b"}), ("a_b", {"a_b"}), ("a\\b", {"a", "b"}), ("plain words", set()), ("in a.b:12, c", {"a.b", "a", "b", "12"}), ("@a/b-c~d+e", {"@a", "b-c~d+e"}),

@@ -1,8 +1,8 @@
 """What the runners that are known print of a failed run, and of one that passed, where their status is hidden."""
 
-import pytest
 from claudesess_collector import output_verdict as told
 from claudesess_collector.aims import of_command
+from tables import each_row
 
 HOME = "/home/dev/app"
 
@@ -11,7 +11,7 @@ def part_of(command):
     return of_command(command, HOME, HOME, is_after=False).main
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "failed", "passed"),
     [
         ("npx biome check src", "src/a.ts:1:1 lint/suspicious/noDebugger  FIXABLE  ━━━━━━━━\n\n  ✖ This is an unexpected use of the debugger statement.\n", "Checked 3 files in 5ms. No fixes applied."),
@@ -98,7 +98,7 @@ SAY_NOTHING = ("npx eslint src",)  # where all is well
 SUMS = "Test Files  3 passed (3)\n     Tests  41 passed (41)"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "printed"),
     [
         # what a program that is tested logs

@@ -1,7 +1,7 @@
 """A check that was asked in a wrong way has failed, has put nothing to the test, and is tried again by another runner."""
 
-import pytest
 from claudesess_collector import aims, outcomes, output_findings, output_usage
+from tables import each_row
 
 REFUSALS = [
     ("pytest --bad", "ERROR: usage: pytest [options] [file_or_dir] [...]\npytest: error: unrecognized arguments: --bad\n  rootdir: /p"),
@@ -98,7 +98,7 @@ NOTHING_THERE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("command", "printed"), [*REFUSALS, *NOTHING_THERE])
+@each_row(("command", "printed"), [*REFUSALS, *NOTHING_THERE])
 def test_a_check_that_does_not_know_its_option_or_finds_nothing_failed_and_checked_nothing(command, printed):
     went = outcomes.of_success(aims.of_command(f"{command} 2>&1 | tail -20", "/p", "/p"), printed)
     assert (went.failed is not None, went.kind) == (True, "check")
@@ -106,7 +106,7 @@ def test_a_check_that_does_not_know_its_option_or_finds_nothing_failed_and_check
     assert output_findings.is_astray(printed, [])
 
 
-@pytest.mark.parametrize(
+@each_row(
     "printed",
     [
         "ValueError: Unknown argument shape", "write error: Invalid argument", "a.c:3:5: error: invalid argument type 'int'", "src/a.ts(3,1): error TS2353: Unknown parameter 'x'", "the option --bad is new",
@@ -118,7 +118,7 @@ def test_what_a_program_under_test_prints_is_no_refusal(printed):
     assert not output_findings.refuses_options(printed)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "printed"),
     [
         ("pytest", "tests/test_cli.py ......\nerror: unrecognized arguments: --bad\n12 passed in 0.4s"), ("npx vitest run", "error: unknown option '--x'\n\n      Tests  12 passed (12)"),
@@ -146,7 +146,7 @@ def test_it_puts_no_edit_to_the_test_and_another_runner_tries_it_again(project):
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
-@pytest.mark.parametrize(("before", "is_refused"), [(0, True), (14, True), (15, False)])
+@each_row(("before", "is_refused"), [(0, True), (14, True), (15, False)])
 def test_a_refusal_stands_among_the_first_fifteen_lines(before, is_refused):
     lines = output_usage.re.Lines([*["- a line"] * before, "error: unknown option '--bad'"])
     assert output_usage.is_refused(lines) == is_refused

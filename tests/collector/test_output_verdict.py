@@ -1,8 +1,8 @@
 """How a check went whose status is hidden, by what it prints: statuses, counts, crosses and ticks, both sides of each."""
 
-import pytest
 from claudesess_collector import output_verdict as told
 from claudesess_collector.aims import of_command
+from tables import each_row
 
 HOME = "/home/dev/app"
 
@@ -11,7 +11,7 @@ def part_of(command):
     return of_command(command, HOME, HOME, is_after=False).main
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "went"),
     [
         # the status that the command prints itself
@@ -44,7 +44,7 @@ def test_how_a_hidden_check_went(command, output, went):
     assert told.verdict(part_of(command), output) is went
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("output", "failed"),
     [
         ("1 failed", True), ("0 failed", False), ("3 passed, 1 failed", True), ("3 passed, 0 failed", False), ("Results: 2 failed", True), ("failed: 2", True), ("failed = 0", False), ("passed: 3 failed: 1", True),
@@ -56,7 +56,7 @@ def test_a_script_of_ones_own_says_that_some_failed(output, failed):
     assert told.own_test_failed(output) is failed
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "says"),
     [
         ("tool x; echo $?", "1", True), ("tool x; echo $?", "0", False), ("tool x; echo $?", "x", False), ("tool x || echo bad", "bad", True), ("tool x || echo bad", "good", False), ("tool x", "bad", False),
@@ -66,7 +66,7 @@ def test_a_command_says_itself_that_a_part_failed(command, output, says):
     assert told.says_otherwise(part_of(command), output) is says
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "is_finding"),
     [
         ("a.py:3:1: E501 x", True), ("./a/b.ts:3:", True), ("a.ts(1,2): x", True), ("a.go:3", True), ("::error file=a", True), ("x error TS2304: y", True), ("a.py:3: warning: x", False), ("a.py: x", False), ("a.py", False),

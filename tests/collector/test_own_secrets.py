@@ -1,10 +1,10 @@
 """Patterns that a project or a user adds: they only add, and none of them can keep a hook busy."""
 
-import pytest
 from claudesess_collector.privacy_own import MAX_PATTERNS, lines_of, problem_of, replace_own
+from tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("pattern", "problem"),
     [
         (r"ACME-[0-9A-F]{8,64}", ""),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from claudesess_collector import light_re, output_verdict
+from tables import each_row
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import pattern_words
@@ -17,7 +18,7 @@ def test_what_is_written_down_is_of_the_patterns_of_today():
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("pattern", "words"),
     [
         ("a.*bcd|efg+", {"bcd", "ef"}),
@@ -38,7 +39,7 @@ def test_words_of_a_pattern(pattern, words):
     assert pattern_words.words_of(pattern) == words
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("pattern", "flags", "lines", "found"),
     [
         (output_verdict._START_UP, 0, ["a", "sh: x: Permission denied", "panic: b"], [1, 2]),

@@ -1,16 +1,16 @@
 """Typed looks into what a client sent, and what of it fits into a summary."""
 
-import pytest
 from claudesess_collector import clock, payload
 from claudesess_collector import event as event_module
 from claudesess_collector.clock import stamp
 from claudesess_collector.database import Database
 from claudesess_collector.event import Event, Place, expected
+from tables import each_row
 
 SESSION = "s1"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("raw", "expected"),
     [
         (b'{"a": 1}', {"a": 1}),
@@ -29,7 +29,7 @@ def test_only_a_json_object_is_a_payload(raw, expected):
     assert payload.parse(raw) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("found", "name"),
     [
         ("Bash", "Bash"),
@@ -48,7 +48,7 @@ def test_a_name_is_a_short_line_without_secrets(found, name):
     assert payload.name({"a": {"b": found}}, "a", "b") == name
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("found", "number"),
     [(0, 0), (7, 7), (-7, -7), (1.9, 1), (2**62 - 1, 2**62 - 1), (2**62, None), (-(2**62), None), (True, None),
      (float("inf"), None), (float("nan"), None), ("7", None), (None, None)],
@@ -71,7 +71,7 @@ def test_known_names_are_forgotten_before_they_are_too_many(monkeypatch):
     assert payload._names == {"c": "c"}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("at_ms", "told"),
     [(0, "1970-01-01 00:00:00.000"), (59_999, "1970-01-01 00:00:59.999"), (60_000, "1970-01-01 00:01:00.000"),
      (1_800_000_000_007, "2027-01-15 08:00:00.007")],
@@ -85,7 +85,7 @@ def event(name="Stop", at_ms=1_000_000, **said):
     return Event(payload.to_json(said).encode(), said, at_ms, Place("/p"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "kind"),
     [("Stop", "stop"), ("PostToolUse", "post_tool_use"), ("post", "post"), ("ABC", "a_b_c"), (None, None)],
 )
@@ -119,7 +119,7 @@ def test_a_summary_of_a_kibibyte_is_whole_and_a_longer_one_goes_without_the_leas
     assert one.summary_json() == "{}"
 
 
-@pytest.mark.parametrize("apart_ms", [-5001, -5000, 0, 5000, 5001])
+@each_row("apart_ms", [-5001, -5000, 0, 5000, 5001])
 def test_what_an_import_told_stands_for_one_hook_of_its_kind_and_time(tmp_path, apart_ms):
     db = Database(str(tmp_path / "x.db"))
 
@@ -153,7 +153,7 @@ def test_of_what_an_import_told_the_nearest_is_meant(tmp_path):
     db.close()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("values", "texts"),
     [
         (["a", 1, 2.5, True, None], ["a", "1", "2.5", "True"]), ([{"b": "x", "a": "y"}], ["y", "x"]), ([["x", ["y"]]], ["x", "y"]), (["x" * 512], ["x" * 512]),
@@ -189,8 +189,8 @@ def test_numbers_of_one_session_lie_together_and_have_room_above_them():
     assert event_module.number_of(None, "x") == event_module.number_of("", "x")
 
 
-@pytest.mark.parametrize("begin_ms", [1_000_000, 1_000_500, 1_001_999])
-@pytest.mark.parametrize(("apart_ms", "is_doubled"), [(0, True), (1999, True), (2000, True), (2001, False), (-2000, True), (-2001, False), (4000, False)])  # fmt: skip
+@each_row("begin_ms", [1_000_000, 1_000_500, 1_001_999])
+@each_row(("apart_ms", "is_doubled"), [(0, True), (1999, True), (2000, True), (2001, False), (-2000, True), (-2001, False), (4000, False)])  # fmt: skip
 def test_the_same_bytes_within_two_seconds_are_one_event(tmp_path, begin_ms, apart_ms, is_doubled):
     db = Database(str(tmp_path / "x.db"))
     found = []
@@ -202,7 +202,7 @@ def test_the_same_bytes_within_two_seconds_are_one_event(tmp_path, begin_ms, apa
     assert found == [False, is_doubled]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("arguments", "path"),
     [
         ({"file_path": "/a"}, "/a"), ({"notebook_path": "/b"}, "/b"), ({"file_path": "/a", "notebook_path": "/b"}, "/a"), ({"file_path": "", "notebook_path": "/b"}, "/b"), ({"path": "/c"}, None), ("/a", None),
@@ -213,7 +213,7 @@ def test_the_file_that_a_tool_was_given(arguments, path):
     assert event("PreToolUse", tool_input=arguments).file_path == path
 
 
-@pytest.mark.parametrize(("ms", "began"), [(None, "1970-01-01 00:16:40.000"), (1500, "1970-01-01 00:16:38.500"), (0, "1970-01-01 00:16:40.000")])  # fmt: skip
+@each_row(("ms", "began"), [(None, "1970-01-01 00:16:40.000"), (1500, "1970-01-01 00:16:38.500"), (0, "1970-01-01 00:16:40.000")])  # fmt: skip
 def test_a_call_began_its_duration_before_its_end(ms, began):
     one = event("PostToolUse", tool_name="Bash", duration_ms=ms)
     assert (one.began_at, one.run_began) == (began, began)
@@ -221,7 +221,7 @@ def test_a_call_began_its_duration_before_its_end(ms, began):
     assert (one.began_at, one.run_began) == (began, "2026")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("written", "ms"),
     [
         ("1970-01-01T00:00:01.234Z", 1_234), ("1970-01-01 00:00:01.234", 1_234), ("1970-01-01T00:00:01", 1_000), ("1970-01-01T00:00:01Z", 1_000), ("1970-01-01T00:00:01.2Z", 1_000), ("1970-01-01T00:00:01.23", 1_000), ("1970-01-01T00:00:01.234567Z", 1_234),

@@ -1,10 +1,10 @@
 """What would have let a call pass that somebody is asked about: checks alone, and in words that are ours."""
 
-import pytest
 from claudesess_collector.permits import CHECKS, WHOLE, entry
+from tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "wanted"),
     [
         ("npm test", "Bash(npm test:*)"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from corpus import TOKENS, TOLD
 from counts import FULL
+from tables import each_row
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 SECRETS = [(secret, secret) for secrets in TOKENS.values() for secret in secrets] + TOLD
@@ -99,16 +100,15 @@ def test_the_search_finds_what_is_there(project):
 TOKEN = "ed033b79c9d19fa1df4761953ad9cb8fc954"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("event", "more"),
     [
         ("PostToolUse", {"tool_response": {"stdout": "1 passed in 0.1s", "stderr": ""}}),
         ("PostToolUseFailure", {"error": "Exit code 1\n1 failed in 0.1s"}),
         ("PostToolUse", {"tool_response": {"stdout": "", "backgroundTaskId": "b1"}}),
     ],
-    ids=["passed", "failed", "background"],
 )
-@pytest.mark.parametrize(
+@each_row(
     "given", [f"//registry.example.org/:_authToken={TOKEN}", f"facebook_app = 1527194624358273|{TOKEN}"]
 )
 def test_no_table_of_our_own_keeps_a_secret_among_what_a_check_was_given(project, event, more, given):
@@ -120,7 +120,7 @@ def test_no_table_of_our_own_keeps_a_secret_among_what_a_check_was_given(project
     assert sum(project.column(f"SELECT count(*) FROM {table}")[0] for table in tables) > 0
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "is_kept"),
     [
         ("cat .env; false", False),

@@ -1,15 +1,15 @@
 """The bounds of what is judged a secret: how long, how far from its name, of how many kinds; both sides of each."""
 
-import pytest
 from claudesess_collector import privacy_values as judged
 from claudesess_collector.privacy_redact import redact
+from tables import each_row
 
 
 def hides(text, secret):
     return secret not in redact(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "op", "value", "ends"),
     [
         ("'Enter ", ":", "'", True), ('"Enter ', ":", '"', True), ("`Enter ", ": ", "`", True), ("x = 'Enter ", ":", "'", True), ("('Enter ", ":", "'", True),
@@ -26,7 +26,7 @@ def test_quotes_behind_a_name_may_end_a_text_that_begins_near(before, op, value,
 LONG = "b7kq2zt9lm4xw8rv1ny6"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "op", "bare", "key"),
     [
         ("API ", "", "x", "api_"), ("api\t ", "", "x", "api_"), ("my API    ", "", "x", "api_"), ("my API     ", "", "x", ""), ("a ", "", LONG, ""),
@@ -40,7 +40,7 @@ def test_of_what_a_key_is_the_words_before_it_say(before, op, bare, key):
     assert judged._key_of(f"{before}key", len(before), op, bare) == key
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_one"),
     [
         ("aB1" * 8, True), (("aB1" * 8)[:23], False), ("ab1" * 8, False), ("AB1" * 8, False), ("aBc" * 8, False), ("internationalisation1Abc", False),
@@ -50,7 +50,7 @@ def test_a_long_word_of_both_cases_and_digits(value, is_one):
     assert judged._is_mixed_word(value) is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_mixed"),
     [("aBcD", True), ("abcD", True), ("abcdE", False), ("abCdefg", True), ("abCdefgh", False), ("aBaBaBaB", True), ("camelCaseWord", False), ("abcd", False),
      ("abcDefghIjklMnop", False), ("ABcDEfGHiJKlMNoP", True)],
@@ -62,7 +62,7 @@ def test_cases_that_change_as_no_names_do(value, is_mixed):
 MARKS = "!@#$%^&*"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_salt"),
     [
         (MARKS + "1 " + "x" * 30, True), (MARKS + "1 " + "x" * 29, False), (MARKS[:7] + "1 " + "x" * 31, False), (MARKS + "x " + "x" * 30, False),
@@ -73,7 +73,7 @@ def test_a_salt_has_as_many_kinds_of_marks_and_few_words(value, is_salt):
     assert judged._is_salt(value) is is_salt
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_random"),
     [
         ("aaaaaaaaaaaaaaaaaaaaaaaa", False), ("bcdfghjkbcdfghjkbcdfghjk", True), ("abcdefghijklmnopqrstuvwxy", True), ("abcdefghijklmnopqrstuvwx", False),
@@ -88,14 +88,14 @@ def test_what_chance_made_and_what_only_looks_so(value, is_random):
     assert judged.is_random(value) is is_random
 
 
-@pytest.mark.parametrize(("length", "begin"), [(10, 0), (64, 0), (65, 1), (70, 6)])
+@each_row(("length", "begin"), [(10, 0), (64, 0), (65, 1), (70, 6)])
 def test_so_far_back_a_name_may_begin(length, begin):
     assert judged._begin_of_name("x" * length + "key", length) == begin
     assert judged._begin_of_name(" a.b-c_dkey", 8) == 1
     assert judged._begin_of_name("a/bkey", 3) == 2
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "behind", "is_one"),
     [
         ("Server=h; ", "", True), ("Server=h;   ", "", False), ("https://h/a?", "", True), ("Server=h;", "", True), ("user id=b;", "", True), ("Server =h;", "", True), ("Server = h;", "", False), ("Server=h ", "", False), ("'Server=h';", "", True),
@@ -108,7 +108,7 @@ def test_a_password_of_an_address(before, behind, is_one):
     assert judged._is_of_address(text, len(before), "=", len(text) - len(behind)) is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "is_one"),
     [
         ("'Server = h; User = b; ", True), ('"Server=h;', True), ("Server = h; ", False), ("'Server h; ", False), ("'Server = h' + '; ", False),
@@ -121,7 +121,7 @@ def test_a_password_of_an_address_with_blanks_stands_in_quotes(before, is_one):
     assert ("quokkas" not in redact(f"{text}; x = 1")) is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "name", "value", "behind", "is_one"),
     [
         ("", "PASS", "hunter", "", True), ("export ", "PASS", "hunter", "\n", True), ("a\n", "PASS", "hunter", "\r", True), ("a\nexport ", "PASS", "hunter", "", True),
@@ -135,7 +135,7 @@ def test_a_password_that_a_shell_sets(before, name, value, behind, is_one):
     assert judged._is_of_the_shell(text, len(before), len(text) - len(behind), name, value) is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "behind", "is_one"),
     [
         ("user: bob\n", "", True), ("  - login = bob\n", "", True), ("", "\nuser: bob", True), ("", "\r\nusername: bob", True), ("user: bob\n\n", "", False),
@@ -150,7 +150,7 @@ def test_a_password_below_or_above_a_user(before, behind, is_one):
     assert judged._is_of_a_login(text, len(before), len(text) - len(behind), "quokkas") is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "name", "op", "is_one"),
     [
         ("", "PASS", "=", True), ("", "pass", "=", False), (".", "PASS", "=", False), ("(", "PASS", "=", False), ("?", "PASS", "=", False), (":", "PASS", "=", False),
@@ -163,7 +163,7 @@ def test_what_a_shell_or_an_image_sets(before, name, op, is_one):
     assert judged._is_shell(f"{before}{name}{op}x", len(before), name, op) is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "op", "value", "is_quoted", "is_one"),
     [
         ("password", "=", "Enter password: ", True, False), ("password", "=", "password_field", False, False), ("password", "=", "mypasswordis", True, True),
@@ -187,12 +187,12 @@ def test_the_value_of_a_password(name, op, value, is_quoted, is_one):
     assert judged._is_password(name, op, op, value, is_quoted, False) is is_one
 
 
-@pytest.mark.parametrize("value", ["password_field", "hunter", "config.db.word"])
+@each_row("value", ["password_field", "hunter", "config.db.word"])
 def test_of_an_address_any_value_is_one(value):
     assert judged._is_password("password", "=", "=", value, False, True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("run", "is_one"),
     [("aB3dE5gH7", True), ("aB3dE5gHH", False), ("aB3dE5gH", False), ("aaaB3dE5gH7jK", True), ("aaaaaaaaaaB3", False), ("camelCaseNames12", False)],
 )  # fmt: skip
@@ -216,13 +216,13 @@ PAIRS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "none"), PAIRS)
+@each_row(("one", "none"), PAIRS)
 def test_a_key_shows_itself_and_what_is_like_it_does_not(one, none):
     assert hides(f"use {one} now", one)
     assert not hides(f"use {none} now", none)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "secret", "is_hidden"),
     [
         ("if ('quokka' == pwd)", "quokka", True), ("if ('quok' == pwd)", "quok", True), ("if ('null' == pwd)", "null", False), ("if ('quokkas' == shop)", "quokkas", False),
@@ -240,7 +240,7 @@ def test_what_stands_in_the_place_of_a_secret_is_judged(text, secret, is_hidden)
     assert hides(text, secret) is is_hidden
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_hidden"),
     [("a" + "=b" * 11 + "1", True), ("a" + "=b" * 13 + "1", False), ("a1" + ":b" * 11, True), ("a1" + ":b" * 13, False), ("ab12cd34=" + "=" * 13, True)],
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """What is judged a secret by its name, its value and what stands around, and what is not: both sides of each rule."""
 
-import pytest
 from claudesess_collector import privacy_values
 from claudesess_collector.privacy_redact import redact
+from tables import each_row
 
 #: A text, and what is shown of it.
 HIDDEN = [
@@ -322,17 +322,17 @@ STAYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "shown"), HIDDEN)
+@each_row(("text", "shown"), HIDDEN)
 def test_of_a_secret_the_value_goes(text, shown):
     assert redact(text) == shown
 
 
-@pytest.mark.parametrize("text", STAYS)
+@each_row("text", STAYS)
 def test_what_is_none_stays(text):
     assert redact(text) == text
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_random"),
     [
         ("a1b2c3d", False),
@@ -360,7 +360,7 @@ def test_what_chance_made(value, is_random):
     assert privacy_values.is_random(value) is is_random
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_mangled"),
     [
         ("a!b@c#d$e%f^g&", True),
@@ -375,7 +375,7 @@ def test_what_has_marks_of_many_kinds(value, is_mangled):
     assert privacy_values._is_mangled(value) is is_mangled
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_one"),
     [("hunt3r", True), ("hunt3", False), ("hunter", False), ("hunte!", True), ("hunt 3!", False), ("hunt-3r", False), ("123456", False)],
 )  # fmt: skip
@@ -383,7 +383,7 @@ def test_what_somebody_made_up_for_a_password(value, is_one):
     assert privacy_values._is_pass_word(value) is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "is_one"),
     [("hunter", True), ("HUNTER", True), ("Hunter", False), ("hunte", False), ("hunt3r", False), ("getpass", False), ("newpassword", False), ("mypassword", True)],
 )  # fmt: skip
@@ -391,7 +391,7 @@ def test_a_word_that_people_make_up(value, is_one):
     assert privacy_values._is_made_up(value) is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "after", "is_line"),
     [
         ("", "", True), ("export ", "\n", True), ("set ", "\r", True), ("  - ", "", True), ("a\n", "", True),
@@ -404,7 +404,7 @@ def test_an_assignment_that_is_all_of_its_line(before, after, is_line):
     assert privacy_values._is_line(text, len(before), len(before) + 3) is is_line
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "name", "op", "after", "is_elsewhere"),
     [
         ("user, ", "password", " = ", ", other", True),
@@ -426,7 +426,7 @@ def test_a_value_of_another_name(before, name, op, after, is_elsewhere):
     assert privacy_values._is_elsewhere(text, len(before), name, op, end, "value") is is_elsewhere
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "family"),
     [
         ("password", "password"), ("db_password", "password"), ("pass_word", "password"), ("passwordHash", "password"),
@@ -442,7 +442,7 @@ def test_of_what_a_name_is(name, family):
     assert privacy_values._family(name) == family
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "family", "is_one"),
     [
         ("1234567", "secret", False), ("12345678", "secret", True), ("a1b2c3d4e5f6g7h", "key", False),
@@ -454,7 +454,7 @@ def test_what_a_shell_assigns(value, family, is_one):
     assert privacy_values._is_shell_value(value, family) is is_one
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "bare", "is_quoted"),
     [
         ("a", "a", False), ("'a'", "a", True), ("b'a'", "a", True), ("ba", "ba", False), ("$'a'", "a", True),
@@ -465,7 +465,7 @@ def test_a_value_without_its_quotes(value, bare, is_quoted):
     assert privacy_values._unquoted(value) == (bare, is_quoted)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("before", "op", "mark", "after", "is_one"),
     [
         ("", "=", "=", "", True),
@@ -487,6 +487,6 @@ def test_a_value_without_quotes_that_is_no_expression(before, op, mark, after, i
     assert privacy_values._is_config(text, len(before), end, "PASS", op, mark, "hunt3r") is is_one
 
 
-@pytest.mark.parametrize("text", ["token: abcdefgh²ijkl", "bearer abcdefgh²", "Exit code ²"])
+@each_row("text", ["token: abcdefgh²ijkl", "bearer abcdefgh²", "Exit code ²"])
 def test_a_digit_that_is_no_number_breaks_nothing(text):
     assert isinstance(redact(text), str)

@@ -13,6 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tables import each_row
 
 SCHEMA_TABLES = {
     "project_state", "agent_registry", "file_claims", "session_metrics", "failed_paths", "error_log",
@@ -101,7 +102,7 @@ def test_missing_tables_are_completed_and_what_is_there_stays(project):
     assert set(project.column("SELECT name FROM sqlite_master WHERE type = 'table'")) >= SCHEMA_TABLES
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("data", "event_type"),
     [
         (b"", "unparsed"),
@@ -130,7 +131,7 @@ def test_odd_input_is_one_row_and_no_more(project, data, event_type):
     assert json.loads(rows[0][2])["bytes"] == len(data)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "event",
     ["SessionStart", "SessionEnd", "Stop", "PostToolUse", "PostToolUseFailure", "SubagentStop", "PreCompact"],
 )
@@ -148,9 +149,7 @@ def test_an_event_without_a_session_leaves_its_hook_row_only(project, event):
         assert project.rows(f"SELECT * FROM {table}") == [], table
 
 
-@pytest.mark.parametrize(
-    "fault", ["not a database", "folder gone", "a folder in its place", "a symbolic link", "read-only"]
-)
+@each_row("fault", ["not a database", "folder gone", "a folder in its place", "a symbolic link", "read-only"])
 def test_where_nothing_can_be_written_nothing_is_felt(project, fault, tmp_path):
     outside = tmp_path / "outside.db"
     if fault == "not a database":

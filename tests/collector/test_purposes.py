@@ -1,7 +1,7 @@
 """A command is another try of one that failed where who gives both says the same of what they are for."""
 
-import pytest
 from claudesess_collector import aims
+from tables import each_row
 
 UNKNOWN = "Exit code 127\n/bin/bash: line 1: Remove-Item: command not found"
 NO_HEAD = "Exit code 128\nfatal: ambiguous argument 'HEAD': unknown revision or path not in the working tree."
@@ -19,7 +19,7 @@ def passes(project, command, purpose, stdout=""):
     project.tool("Bash", {"command": command, "description": purpose}, {"stdout": stdout, "stderr": ""})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "error", "then"),
     [
         (("Remove-Item data -Recurse", "Remove the old data"), UNKNOWN, ("rm -rf data", "Remove the old data")),
@@ -40,7 +40,7 @@ def test_another_way_to_what_was_to_be_done_reaches_it(project, tried, error, th
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("purpose", "then"),
     [
         ("Show the state of the cache", "Show the state of the queue"),  # another thing
@@ -97,7 +97,7 @@ def test_a_check_by_the_same_program_is_known_by_what_it_checks(project):
     assert project.resolutions() == [(1, None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "error", "then", "stdout"),
     [
         ("pytest backend", "FAILED backend/test_a.py::test_a\n1 failed in 0.1s", "cd web && npm test", "Tests: 9 passed, 9 total"),
@@ -169,7 +169,7 @@ def test_without_content_it_is_known_all_the_same(project):
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("then", "became"),
     [
         ("kill $(lsof -ti:8100)", "auto_fixed"),
@@ -204,7 +204,7 @@ def test_what_the_shell_read_otherwise_is_quoted(project):
     assert project.resolutions() == [(1, "auto_fixed")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("described", "words"),
     [
         ("run tests", ["run", "tests"]),

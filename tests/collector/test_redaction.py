@@ -20,6 +20,7 @@ from claudesess_collector.privacy_secrets import JUDGES, PATTERNS, _matches, _pl
 from claudesess_collector.privacy_services import NAMES
 from corpus import HARMLESS, TOKENS, TOLD, A
 from made import SECRETS
+from tables import each_row
 
 from claudesess.importing import markers as all_at_once
 
@@ -41,8 +42,8 @@ def _search(request, monkeypatch):
     monkeypatch.setattr(redact_module, "search", in_one_pass() if request.param == "all at once" else None)
 
 
-@pytest.mark.parametrize(("kind", "secret"), EXAMPLES)
-@pytest.mark.parametrize("around", ["{}", "x {} y", "'{}'", "key={}", "({}),", "\x1b[31m{}\x1b[0m"])
+@each_row(("kind", "secret"), EXAMPLES)
+@each_row("around", ["{}", "x {} y", "'{}'", "key={}", "({}),", "\x1b[31m{}\x1b[0m"])
 def test_a_known_kind_of_secret_is_replaced(kind, secret, around):
     kept = storable(around.format(secret), 4000)
     assert secret not in kept
@@ -60,7 +61,7 @@ def test_every_kind_is_named_by_an_example():
     assert named == {kind for kind, *_ in PATTERNS}
 
 
-@pytest.mark.parametrize(("text", "secret"), TOLD)
+@each_row(("text", "secret"), TOLD)
 def test_what_an_assignment_or_an_address_gives_away(text, secret):
     assert secret not in redact(text)
 
@@ -75,7 +76,7 @@ def test_harmless_look_alikes_stay():
     assert [text for text in HARMLESS if redact(text) != text] == []
 
 
-@pytest.mark.parametrize(("kind", "secret"), EXAMPLES)
+@each_row(("kind", "secret"), EXAMPLES)
 def test_a_limit_leaves_no_half_of_a_secret(kind, secret):
     for limit in (60, 70, 80, 120):
         assert secret[:16] not in one_line(f"{'x ' * 30}{secret} and more", limit)
@@ -107,9 +108,7 @@ def test_a_match_is_looked_for_wherever_it_can_begin():
             assert [one.span() for one in found if holds(one)] == expected, (kind, text)
 
 
-@pytest.mark.parametrize(
-    "text", ["\u017fecret-B={}", "docker log\u0131n -u bob --pa\u017f\u017fword {} x.example"]
-)
+@each_row("text", ["\u017fecret-B={}", "docker log\u0131n -u bob --pa\u017f\u017fword {} x.example"])
 def test_letters_that_patterns_take_for_others_hide_nothing(text):
     assert "FFC88_e5C27E0range" not in redact(text.format("FFC88_e5C27E0range"))
 
@@ -118,7 +117,7 @@ def test_half_a_character_hides_nothing():
     assert redact("\ud800 API_TOKEN=abcdef0123456789 \udfff") == "\ud800 API_TOKEN=[redacted:secret] \udfff"
 
 
-@pytest.mark.parametrize("text", ["\u0130 {}", "{} \u0130", "\u0130" * 40 + "{}"])
+@each_row("text", ["\u0130 {}", "{} \u0130", "\u0130" * 40 + "{}"])
 def test_a_letter_that_grows_when_it_is_lowered_moves_nothing(text):
     assert "abcdef0123" not in redact(text.format("API_TOKEN=abcdef0123456789"))
 
@@ -136,7 +135,7 @@ def test_long_text_is_looked_at_in_a_window_and_cut_last():
     assert one_line("x" * 110 + " sk-ant-api03-" + A, 120).endswith(" [redacte…")
 
 
-@pytest.mark.parametrize("text", [" " * 9000, "password=" * 900, "token: " * 900, "-" * 9000, "a." * 4500, "\\" * 9000,
+@each_row("text", [" " * 9000, "password=" * 900, "token: " * 900, "-" * 9000, "a." * 4500, "\\" * 9000,
                                   "'\"" * 4500, "key:\n" * 1800, "eyJ" * 3000, "curl -u " * 1000, "echo | sudo " * 700,
                                   "curl -b a=b " * 800, "cookie: a=1;" * 800, "fb-" * 3000, "tokens: ['a1b2c3'," * 500])  # fmt: skip
 def test_a_text_made_to_take_long_is_tried_at_few_places(text, monkeypatch):
@@ -148,7 +147,7 @@ def test_a_text_made_to_take_long_is_tried_at_few_places(text, monkeypatch):
     assert len(looks) <= 2 * len(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "piece", ["password=", "password='a", "token is ", "key:\n", 'api_key: "', "secret = b ", "pass,  "]
 )
 def test_of_a_megabyte_little_is_judged(piece, monkeypatch):
@@ -171,9 +170,7 @@ def test_two_commands_that_differ_in_their_secret_alone_have_one_aim():
     assert len({of_command(command, "/p", "/p").parts[0].aim for command in kept}) == 1
 
 
-@pytest.mark.parametrize(
-    "text", ['password = "hunter2x', "DB_PASSWORD='hunter2x", '{\\"password\\": \\"hunter2x']
-)
+@each_row("text", ['password = "hunter2x', "DB_PASSWORD='hunter2x", '{\\"password\\": \\"hunter2x'])
 def test_a_value_whose_quote_was_cut_off_is_one(text):
     assert "hunter2" not in redact(text)
 

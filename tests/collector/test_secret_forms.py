@@ -9,6 +9,7 @@ import string
 
 import pytest
 from claudesess_collector.privacy_redact import redact, storable
+from tables import each_row
 
 WORDY = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
@@ -466,7 +467,7 @@ FILES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", COMMANDS + FILES)
+@each_row("text", COMMANDS + FILES)
 def test_no_piece_of_a_secret_is_left(text):
     secret = made(text)
     assert left(secret, redact(text.format(*[secret] * text.count("{}")))) == []
@@ -496,8 +497,8 @@ SPELLINGS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
-@pytest.mark.parametrize("around", ["use {} there", "TOKEN={}", "x = f({})", "export API_TOKEN={} && make"])
+@each_row("spelling", SPELLINGS)
+@each_row("around", ["use {} there", "TOKEN={}", "x = f({})", "export API_TOKEN={} && make"])
 def test_nor_of_one_that_is_spelled_in_pieces(spelling, around):
     secret = token(spelling)
     kept = storable(around.replace("{}", SPELLINGS[spelling](secret)), 4000)
@@ -505,7 +506,7 @@ def test_nor_of_one_that_is_spelled_in_pieces(spelling, around):
     assert "[redacted:" in kept
 
 
-@pytest.mark.parametrize("whole", ["key: {}", "KEY_B64={}", '"key": "{}"', "echo {} | base64 -d > key.pem"])
+@each_row("whole", ["key: {}", "KEY_B64={}", '"key": "{}"', "echo {} | base64 -d > key.pem"])
 def test_nor_of_a_key_in_base64(whole):
     lines = "\n".join(made(n, length=64) for n in range(6))
     key = f"-----BEGIN PRIVATE KEY-----\n{lines}\n-----END PRIVATE KEY-----\n"
@@ -567,10 +568,8 @@ HARMLESS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text", ["AWS_ACCESS={}", "private: {}", '"stripe": "{}"', "access-{}", "the api key is {}"]
-)
-@pytest.mark.parametrize("length", [20, 24])
+@each_row("text", ["AWS_ACCESS={}", "private: {}", '"stripe": "{}"', "access-{}", "the api key is {}"])
+@each_row("length", [20, 24])
 def test_a_short_value_is_found_alone_in_a_text(text, length):
     secret = made(text, length=length)
     assert left(secret, redact(text.format(secret))) == []
@@ -589,6 +588,6 @@ def test_an_id_that_was_called_a_key_stays_elsewhere():
     assert kept == f"session_token=[redacted:secret]\nsession {uuid}"
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+@each_row("text", HARMLESS)
 def test_what_gives_nothing_away_stays(text):
     assert redact(text) == text

@@ -7,9 +7,9 @@ import re
 import re._constants as kinds
 import re._parser as parser
 
-import pytest
 from claudesess_collector.privacy_redact import redact
 from claudesess_collector.privacy_secrets import JUDGES, PATTERNS
+from tables import each_row
 
 #: Of these less is looked at than the pattern says: the secret itself stands before the marker, or what no number begins with,
 #: or a name without a marker, before one that wraps a text.
@@ -85,7 +85,7 @@ def longest(*several):
     return found
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("pattern", "markers", "furthest", "may_lack_any"),
     [
         ("ab", "ab", 0, False), ("x?ab", "ab", 1, False), ("x{2,9}ab", "ab", 9, False), ("x{2,99}ab", "ab", 99, False), ("(?:xy?){0,30}ab", "ab", 60, False),
@@ -99,7 +99,7 @@ def test_the_furthest_marker_of_a_pattern(pattern, markers, furthest, may_lack_a
     assert (ways.furthest, bool(ways.without_any)) == (furthest, may_lack_any)
 
 
-@pytest.mark.parametrize("row", WITH_REACH, ids=[f"{row[0]} {row[1][:40]}" for row in WITH_REACH])
+@each_row("row", WITH_REACH)
 def test_a_match_may_begin_as_far_before_its_marker_as_its_pattern_says(row):
     kind, markers, reach, pattern, _ = row
     ways = Ways(pattern, markers)
@@ -111,7 +111,7 @@ def test_a_match_may_begin_as_far_before_its_marker_as_its_pattern_says(row):
         assert reach == ways.furthest
 
 
-@pytest.mark.parametrize("row", PATTERNS, ids=[f"{row[0]} {row[1][:40]}" for row in PATTERNS])
+@each_row("row", PATTERNS)
 def test_the_secret_is_the_group_of_a_pattern_that_has_one(row):
     """Else all of the match is, as where one of several ways says what is."""
     found, group = re.compile(row[3]), row[4]
@@ -121,7 +121,7 @@ def test_the_secret_is_the_group_of_a_pattern_that_has_one(row):
         assert group in JUDGES and "value" in found.groupindex
 
 
-@pytest.mark.parametrize(
+@each_row(
     "command",
     ["tool --postgres-password {}", "tool --abcdefgh-passphrase {}", "tool --production-access-token {}", "tool --abcdefghijkl-oauth2-bearer {}",
      r"net use z: \\server\share\with\a\rather\long\path\to\some\folder\of\the\team\that\works\on\it /user:bob {}"],

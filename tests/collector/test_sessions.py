@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 from claudesess_collector import git
+from tables import each_row
 
 METRICS = "SELECT event_type, key, value FROM session_metrics ORDER BY id"
 
@@ -222,7 +223,7 @@ def test_lists_hold_the_fifty_newest(project):
     assert [file["path"] for file in files] == [f"/home/dev/app/f{n}.py" for n in range(59, 9, -1)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("fields", "who"),
     [
         ({"prompt": "go"}, "human"),
@@ -242,7 +243,7 @@ def test_who_wrote_a_prompt(project, fields, who):
     assert project.rows(METRICS) == [("prompt", who, None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("fields", "told"),
     [
         ({"last_assistant_message": "\n API Error: 529\nmore", "error_details": "d"}, "API Error: 529"),
@@ -402,7 +403,7 @@ def test_git_is_asked_where_there_is_a_repository(project):
     assert (state["branch"], state["head"], changed) == ("trunk", head, ["b c.py", "new.py"])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "text", "framework"),
     [
         ("pyproject.toml", 'dependencies = ["Flask>=3"]', "flask"),
@@ -504,8 +505,8 @@ def test_requests_without_an_id_are_told_apart_by_what_they_say(project):
     assert len(project.last_summary()["digest"]) == 12
 
 
-@pytest.mark.parametrize(("after", "is_doubled"), [(2.0, True), (2.001, False)])
-@pytest.mark.parametrize("at", [0, 1, 500, 1999])
+@each_row(("after", "is_doubled"), [(2.0, True), (2.001, False)])
+@each_row("at", [0, 1, 500, 1999])
 def test_the_same_bytes_within_two_seconds_are_one_event(project, after, is_doubled, at):
     project.now += at
     for wait in (1, after):
@@ -541,8 +542,8 @@ def test_another_task_that_is_answered_does_not_make_a_double_a_new_one(project)
     assert project.column(DUPS, "task_completed") == [0, 1]
 
 
-@pytest.mark.parametrize("first", ["passes", "fails"])
-@pytest.mark.parametrize(
+@each_row("first", ["passes", "fails"])
+@each_row(
     "other",
     [
         {"command": "pytest b.py"},
@@ -589,7 +590,7 @@ def test_payload_summary_holds_the_allowed_keys_in_a_kibibyte(project):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("entry", "changed"),
     [
         ("1 .M N... 100644 100644 100644 aaa bbb a b.py", ["a b.py"]), ("2 R. N... 100644 100644 100644 aaa bbb R100 new name.py", ["new name.py"]), ("u UU N... 100644 100644 100644 100644 aaa bbb ccc a b.py", ["a b.py"]), ("? a b.py", ["a b.py"]),
@@ -602,7 +603,7 @@ def test_what_git_says_has_changed(entry, changed):
     assert found == {"branch": "main", "head": "abc", "changed": [*changed, "last"]}
 
 
-@pytest.mark.parametrize(("hours", "resolution"), [(10, None), (23.9, None), (25, "abandoned")])
+@each_row(("hours", "resolution"), [(10, None), (23.9, None), (25, "abandoned")])
 def test_what_a_turn_left_was_given_up_where_its_session_has_been_silent_for_a_day(project, hours, resolution):  # fmt: skip
     project.feed("UserPromptSubmit", prompt="Fix it.", session="s1")
     project.fails("mytool x", "Exit code 1\nno", session="s1")

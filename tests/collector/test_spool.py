@@ -11,6 +11,7 @@ from claudesess_collector.database import Database
 from claudesess_collector.event import Event, Place
 from counts import first
 from handmade import ROOT
+from tables import each_row
 
 SPOOL = ".claude-session.spool"
 PLACE = Place("/home/dev/app", {})
@@ -485,8 +486,8 @@ def test_an_event_that_cannot_be_read_stops_none_behind_it(project, monkeypatch)
     assert not (project.disk / SPOOL).exists()
 
 
-@pytest.mark.parametrize("fact", ["call", "outcome", "failure", "message", "families", "payload", "number"])
-@pytest.mark.parametrize("value", ["", "null", "7", '"x"', "[]", "{}", '{"failed": 9}'])
+@each_row("fact", ["call", "outcome", "failure", "message", "families", "payload", "number"])
+@each_row("value", ["", "null", "7", '"x"', "[]", "{}", '{"failed": 9}'])
 def test_a_line_of_another_shape_stops_none_behind_it(project, fact, value):
     """A spool may be of another version, or somebody's own."""
     for n in (1, 2):

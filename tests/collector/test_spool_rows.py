@@ -9,6 +9,7 @@ from claudesess_collector.record import record
 from counts import FULL
 from made import SECRETS, leaked
 from stage import COLLECT
+from tables import each_row
 
 from claudesess.samples import replay
 
@@ -107,7 +108,7 @@ def story(secret, n):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@each_row(
     "around",
     [
         '\'sql.Open("mysql", "bob:{}@tcp(db:3306)/shop")\'',

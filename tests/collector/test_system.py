@@ -2,10 +2,10 @@
 
 import os.path
 
-import pytest
 from claudesess_collector import system
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 PATHS = st.text(st.sampled_from("/.ab "), max_size=12) | st.text(
     st.characters(blacklist_characters="\0"), max_size=5
@@ -27,9 +27,7 @@ def test_variable():
     assert system.variable("NO_SUCH_VARIABLE") == ""
 
 
-@pytest.mark.parametrize(
-    "path", ["", "nothing", "a\0b", "\ud800", "file", "link", "folder", "to-file", "to-folder"]
-)
+@each_row("path", ["", "nothing", "a\0b", "\ud800", "file", "link", "folder", "to-file", "to-folder"])
 def test_what_stands_at_a_path(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_bytes(b"123")
@@ -45,7 +43,7 @@ def test_what_stands_at_a_path(path, tmp_path, monkeypatch):
     assert system.size_of("nothing") == 0
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "name"),
     [("/a/b.py", "b.py"), ("a/b/", "b"), ("b", "b"), ("/", ""), ("", ""), ("a b/c d", "c d")],
 )

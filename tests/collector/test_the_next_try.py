@@ -1,9 +1,9 @@
 """A try that failed and the next one, side by side: whether that reached it where it passed, or is another try of it where not."""
 
-import pytest
+from tables import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("failed", "said", "then", "is_reached"),
     [
         ("pytest a.py", "E", "pytest a.py", True), ("pytest a.py", "E", "pytest", True), ("pytest a.py", "E", "pytest b.py", False),
@@ -54,7 +54,7 @@ def test_what_passes_reaches_what_failed_or_something_else(project, failed, said
     assert project.resolutions() == [(1, "auto_fixed" if is_reached else None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("failed", "said", "then", "is_same"),
     [
         ("pytest a.py", "FAILED a.py::test_x", "pytest", True), ("pytest a.py", "FAILED b.py::test_x", "pytest", False),

@@ -5,6 +5,7 @@ Beside the steps: of each failed try its number in its chain and what became of 
 """
 
 import pytest
+from tables import each_row
 
 OK = "OK"
 UNREADABLE = "Exit code 1\n(eval):1: parse error near `('"
@@ -695,7 +696,7 @@ def test_a_server_in_the_background_is_up_until_its_notice_says_otherwise(projec
     assert project.resolutions() == [(1, became), (1 if became else 2, None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("script", "became"),
     [
         ("run_ocr_cpu.py", fixed(2)),  # written anew under a longer name
@@ -771,7 +772,7 @@ def play(project, steps, **fields):
             project.fails(command, said, **fields)
 
 
-@pytest.mark.parametrize("story", STORIES)
+@each_row("story", STORIES)
 def test_stories(project, story):
     steps, became = STORIES[story]
     play(project, steps)
@@ -849,7 +850,7 @@ def test_a_pattern_that_matches_nothing_is_not_answered_by_its_folder(project):
     assert project.resolutions() == [(1, None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tool", "given", "became"),
     [
         ("Grep", {"pattern": "Invoice.total"}, "auto_fixed"),
@@ -868,7 +869,7 @@ def test_a_search_is_answered_by_another_for_much_of_the_same(project, tool, giv
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "then", "became"),
     [
         (
@@ -891,7 +892,7 @@ def test_what_looks_share_beside_what_they_are_for_answers_nothing(project, trie
 NOT_THERE = "File does not exist. Note: your current working directory is /home/dev/app."
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("then", "became"),
     [
         ("ls docs/", "auto_fixed"),
@@ -917,7 +918,7 @@ def test_the_folder_is_listed_where_something_was_sought_that_is_not_there(proje
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "message", "became"),
     [
         (
@@ -954,7 +955,7 @@ def test_the_folder_that_is_listed_in_a_later_turn_answers_nothing(project):
     assert project.resolutions() == [(1, None)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "then", "became"),
     [
         ("lsof -i :3000", "ss -ltn", "auto_fixed"),
@@ -990,7 +991,7 @@ def test_a_search_by_part_of_a_name_is_for_that_part(project):
 A_FOLDER = "EISDIR: illegal operation on a directory, read '/home/dev/app/src/screens'"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tool", "given", "became"),
     [
         ("Glob", {"pattern": "src/screens/*.dart"}, "auto_fixed"),
@@ -1013,7 +1014,7 @@ def test_a_folder_that_was_read_like_a_file_is_looked_into_otherwise(project, to
     assert project.resolutions() == [(1, became)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "then", "became"),
     [
         (
@@ -1040,7 +1041,7 @@ def test_what_a_person_stopped_is_no_try(project, reason):
     assert project.resolutions() == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("then", "became"),
     [
         ("head -5 public/logo.svg", "auto_fixed"),

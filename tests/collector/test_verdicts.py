@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tables import each_row
 
 FEEDBACK = "TaskCompleted hook feedback:\n[JUDGE: [tests] run? ]: no tests were run"
 
@@ -27,9 +28,7 @@ def test_a_refused_completion_is_a_block_and_what_follows_is_allowed(project):
     assert project.rows("SELECT count(*) FROM session_metrics WHERE event_type = 'task_completed'") == [(1,)]
 
 
-@pytest.mark.parametrize(
-    "where", ["home/dev/app/.claude/settings.json", "home/dev/.claude/settings.json", None]
-)
+@each_row("where", ["home/dev/app/.claude/settings.json", "home/dev/.claude/settings.json", None])
 def test_an_approval_needs_a_judge_in_the_settings(project, where):
     if where:
         path = project.root / where
@@ -156,14 +155,14 @@ def test_what_only_names_a_summary_is_none_and_odd_ones_break_nothing(project):
     assert project.column("SELECT exit_code FROM hook_events") == [0]
 
 
-@pytest.mark.parametrize("error", [None, "no such task", "[JUDGE]: no"])
+@each_row("error", [None, "no such task", "[JUDGE]: no"])
 def test_a_task_that_could_not_be_changed_was_put_to_no_judge(project, error):
     project.feed("TaskCompleted", task_id="1")
     update(project, "1", success=False, error=error)
     assert project.rows(VERDICTS) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("where", "settings", "is_judged"),
     [
         ("home/dev/app/.claude/settings.local.json", {"TaskCompleted": [{"hooks": [{"type": "prompt", "prompt": "J"}]}]}, True),
@@ -196,7 +195,7 @@ JUDGE, SCRIPT = {"prompt": "run the tests"}, {"command": "please check everythin
 BY_JUDGE, BY_SCRIPT = "[run the tests]: not run", "[please check everything that was done here]: no docs"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("said", "hooks", "reason"),
     [
         (BY_JUDGE, [JUDGE, SCRIPT], "not run"),

@@ -1,9 +1,9 @@
 """What is read out of a failure beside its text: whether what was to run is not there, and what names it."""
 
-import pytest
 from claudesess_collector import words
 from claudesess_collector.aims import of_command
 from claudesess_collector.failure import Failure
+from tables import each_row
 
 HOME = "/home/dev/app"
 NOT_OPEN = "python: can't open file 'a.py': [Errno 2] No such file or directory"
@@ -20,7 +20,7 @@ def part_of(command):
     return of_command(command, HOME, HOME, is_after=False).main
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "status", "is_astray"),
     [
         ("python tools/a.py", NOT_OPEN, 2, True), ("python a.py", NOT_OPEN, 2, True), ("python tools/a.py", "open a.py: No such file or directory", 2, True),
@@ -34,7 +34,7 @@ def test_what_was_to_run_is_not_there(command, output, status, is_astray):
     assert told(output, status).is_astray(part_of(command)) is is_astray
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "output", "named"),
     [
         ("pytest tests/unit/test_thing.py", "ValueError: bad thing", ["pytest", "test_thing.py", "valueerror"]), ("pytest tests/unit/test_thing.py", "x", ["pytest", "test_thing.py"]),
@@ -45,7 +45,7 @@ def test_a_failure_is_named_by_its_program_its_files_and_what_was_thrown(command
     assert told(output).names(part_of(command)) == words.hashes(named)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("sentence", "is_mended"),
     [
         ("the failing test is fixed now", True), ("the failing test is fixed, the failing lint is fixed", True), ("one test failed, and the failing lint is fixed", False), ("the failing lint is fixed, and one test failed", False),
@@ -56,7 +56,7 @@ def test_a_sentence_tells_of_failures_that_were_mended_all_of_them(sentence, is_
     assert words._is_mended(sentence) is is_mended
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("word", "last"),
     [
         ("src/a/b", "b"), ("/a", "a"), ("~/a", "a"), ("./b", "b"), ("@x/y", "y"), ("a/b.py", "b.py"), ("/a/b/", "b"), ("a/b", "a/b"), ("and/or", "and/or"), ("http://a/b/c.py", "http://a/b/c.py"), ("b", "b"), ("b.py", "b.py"), ("", ""),

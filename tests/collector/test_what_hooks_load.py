@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from stage import COLLECT
+from tables import each_row
 
 # Each of these costs a hook as much as all that it does itself, or nearly.
 DEAR = ("re", "enum", "functools", "collections", "os", "json", "hashlib", "sqlite3", "typing", "subprocess")
@@ -46,7 +47,7 @@ def loaded(project, event, **fields):
     return done.stdout.split()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("event", "fields", "loads", "does_not"),
     [
         (
@@ -117,14 +118,6 @@ def loaded(project, event, **fields):
             (PATTERNS, JUDGES),
             ("re", "enum"),
         ),
-    ],
-    ids=[
-        "a success",
-        "a tool",
-        "a test of one's own",
-        "a failure",
-        "a failure beside passes",
-        "a failure that shows a secret",
     ],
 )
 def test_a_hook_loads_what_its_event_needs(project, event, fields, loads, does_not):

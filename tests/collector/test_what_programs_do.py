@@ -2,9 +2,9 @@
 
 import re
 
-import pytest
 from claudesess_collector.aims import of_command
 from claudesess_collector.payload import short_hash
+from tables import each_row
 
 HOME = "/home/dev/app"
 WHAT_RUNS = short_hash("what runs\n")
@@ -474,14 +474,12 @@ run.sh 'cargo test > a'       run          script          ./run.sh
 """
 
 
-@pytest.mark.parametrize(
-    ("command", *("kind", "families", "targets")), rows(PROGRAMS + GIT.lstrip() + STARTED.lstrip())
-)
+@each_row(("command", *("kind", "families", "targets")), rows(PROGRAMS + GIT.lstrip() + STARTED.lstrip()))
 def test_what_a_program_does_and_to_what(command, kind, families, targets):
     assert told(command) == [kind, families, targets]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "runner"),
     [
         ("cargo test", "cargo test"),  # another summary than the rest of cargo prints

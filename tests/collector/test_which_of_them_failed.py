@@ -1,8 +1,8 @@
 """Which part of a line joined by `&&` failed, where one status stands for all of them."""
 
-import pytest
 from claudesess_collector.aims import of_command
 from claudesess_collector.outcomes_judged import _of_git, _picked
+from tables import each_row
 
 HOME = "/home/dev/app"
 CLEAN, FINDING, TYPES = (
@@ -16,7 +16,7 @@ def parts_of(command):
     return of_command(command, HOME, HOME, is_after=False).parts
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "message", "failed"),
     [
         # one says by what it prints that it failed, or that it passed
@@ -42,7 +42,7 @@ def test_which_part_failed(command, message, failed):
     assert parts.index(_picked(parts, message)) == failed
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "message", "failed"),
     [
         ("git add . && git commit -m x && git push", "rejected", 2), ("git add . && git commit -m x && git push", "x", 1), ("git add . && git commit -m x && git status", "x", 1),

@@ -1,13 +1,13 @@
 """What the client says of a call that did not run, or not to its end: it is no failed try, and why is told."""
 
-import pytest
 from claudesess_collector import vocabulary
 from claudesess_collector.vocabulary import CANCELLED, REFUSED, TOOL_ERROR
+from tables import each_row
 
 STOPPED = "[Request interrupted by user for tool use]"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("error", "why"),
     [
         (STOPPED, CANCELLED), (f"Exit code 137\n{STOPPED}", CANCELLED), (f"Exit code 137\n{STOPPED}\n\n> app@1 test\n> jest a", CANCELLED), (f"{STOPPED}\nwarning: LF will be replaced by CRLF", CANCELLED),
@@ -22,7 +22,7 @@ def test_why_a_call_did_not_run(error, why):
     assert vocabulary.why_not_run(error, "Bash") == why
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tool", "error", "why"),
     [
         ("Edit", "EACCES: permission denied, open '/etc/a'", None), ("Write", "Failed to write: ENOSPC, no space left on device", None), ("Edit", "[Policy]\n\nBefore editing a.py, say why.", REFUSED),

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-import pytest
 from claudesess_collector import aims, command_windows, system
+from tables import each_row
 
 HOME = r"c:\Users\dev\shop"
 
@@ -12,7 +12,7 @@ def main(command, cwd=HOME):
     return aims.of_command(command, cwd, HOME, is_after=False).main
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "spelled"),
     [
         (r"C:\Users\dev", "/c/Users/dev"),
@@ -29,7 +29,7 @@ def test_a_path_is_spelled_as_on_unix(path, spelled):
     assert system.posix(path) == spelled
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("command", "rewritten"),
     [
         (r"cd C:\Users\dev; npm test", "cd /c/Users/dev; npm test"),
@@ -45,7 +45,7 @@ def test_so_are_the_paths_of_a_command(command, rewritten):
     assert command_windows.rewritten(command) == rewritten
 
 
-@pytest.mark.parametrize(
+@each_row(
     "command",
     [
         "./gradlew build",
@@ -140,7 +140,7 @@ def test_who_went_into_a_folder_comes_back():
     assert main("pushd web; ls; popd; npm test").aim == main("npm test").aim
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("path", "project", "spelled"),
     [
         ("/c/p/a.py", "C:\\p", "C:\\p/a.py"), ("/c/p", "C:\\p", "/c/p"), ("/c/pq/a.py", "C:\\p", "/c/pq/a.py"), ("/d/p/a.py", "C:\\p", "/d/p/a.py"), ("/p/a.py", "/p", "/p/a.py"), ("a.py", "C:\\p", "a.py"), ("a.py", "/p", "a.py"),

@@ -1,6 +1,6 @@
 """The same file in two worktrees of a repository: what a check says of one says nothing of the other."""
 
-import pytest
+from tables import each_row
 
 ONE, TWO = ".claude/worktrees/one", ".claude/worktrees/two"
 FAILED = "Exit code 1\ntest_calc.py:5: AssertionError\nFAILED test_calc.py::test_mean - assert 6 == 2\n1 failed in 0.43s"
@@ -11,9 +11,9 @@ def at(project, place):
     return f"{project.folder}/{place}".rstrip("/")
 
 
-@pytest.mark.parametrize("fails", CHECKS)
-@pytest.mark.parametrize("passes", CHECKS)
-@pytest.mark.parametrize(
+@each_row("fails", CHECKS)
+@each_row("passes", CHECKS)
+@each_row(
     ("failed_in", "passed_in", "resolution"),
     [(ONE, ONE, "auto_fixed"), (ONE, "", None), (ONE, TWO, None), ("", ONE, None), ("", "", "auto_fixed")],
 )
@@ -27,8 +27,8 @@ def test_a_pass_closes_what_failed_in_its_own_worktree(
     assert project.column("SELECT resolution FROM error_log") == [resolution]
 
 
-@pytest.mark.parametrize("passes", CHECKS)
-@pytest.mark.parametrize(
+@each_row("passes", CHECKS)
+@each_row(
     ("passed_in", "blamed"), [(ONE, []), ("", ["Edit .claude/worktrees/one/calc.py: return 1"]), (TWO, ["Edit .claude/worktrees/one/calc.py: return 1"])]
 )  # fmt: skip
 def test_a_pass_clears_the_edits_of_its_own_worktree(project, passes, passed_in, blamed):
@@ -38,8 +38,8 @@ def test_a_pass_clears_the_edits_of_its_own_worktree(project, passes, passed_in,
     assert project.column("SELECT approach FROM failed_paths") == blamed
 
 
-@pytest.mark.parametrize("fails", CHECKS)
-@pytest.mark.parametrize(
+@each_row("fails", CHECKS)
+@each_row(
     ("edited_in", "failed_in", "n"), [(ONE, ONE, 1), (ONE, "", 0), (ONE, TWO, 0), ("", ONE, 0), ("", "", 1)]
 )
 def test_a_failure_blames_the_edits_of_its_own_worktree(project, fails, edited_in, failed_in, n):

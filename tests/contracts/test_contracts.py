@@ -8,6 +8,7 @@ import pytest
 from handmade import lines, shown
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from claudesess.contracts import (
     CATEGORY,
@@ -95,7 +96,7 @@ def test_cast_reads_zones_and_leaves_the_input_alone() -> None:
     pd.testing.assert_frame_equal(given_frame, before)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("frame", "message"),
     [
         (loose().drop(columns=["n", "kind"]), "event: the frame lacks n, kind"),
@@ -119,14 +120,14 @@ def test_a_contract_is_checked_when_it_is_written() -> None:
         EVENT.column("m")
 
 
-@pytest.mark.parametrize("contract", RELATIONS.values(), ids=str)
+@each_row("contract", RELATIONS.values())
 def test_empty_frames_have_every_column_in_its_type(contract: Contract) -> None:
     empty = contract.empty()
     assert [str(dtype) for dtype in empty.dtypes] == [column.dtype for column in contract.columns]
     assert len(empty) == 0
 
 
-@pytest.mark.parametrize("contract", RELATIONS.values(), ids=str)
+@each_row("contract", RELATIONS.values())
 def test_the_dictionary_is_complete(contract: Contract) -> None:
     assert contract.names[0] == "db"
     assert contract.key[0] == "db"
@@ -141,7 +142,7 @@ def test_the_dictionary_is_complete(contract: Contract) -> None:
         assert not column.name.startswith("n_") or column.unit == "count"
 
 
-@pytest.mark.parametrize("contract", DERIVED.values(), ids=str)
+@each_row("contract", DERIVED.values())
 def test_derived_relations_have_one_name_for_one_thing(contract: Contract) -> None:
     for column in contract.columns:
         assert (column.dtype == TIME) == column.name.endswith("_at")
@@ -149,7 +150,7 @@ def test_derived_relations_have_one_name_for_one_thing(contract: Contract) -> No
         assert (column.dtype == FLAG) == column.name.startswith("is_")
 
 
-@pytest.mark.parametrize("contract", RELATIONS.values(), ids=str)
+@each_row("contract", RELATIONS.values())
 def test_every_relation_has_a_time(contract: Contract) -> None:
     """By it `coverage` says since when there are rows, and a lake which day they are of."""
     assert TIME in {column.dtype for column in contract.columns}, f"{contract.name} needs a column `…_at`"

@@ -11,9 +11,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
 from claudesess_collector import handlers, on_compactions, vocabulary, vocabulary_keys
 from handmade import ROOT
+from tables import each_row
 
 from claudesess.audit.issues import EVERY_ISSUE, Issue
 from claudesess.contracts import CATEGORY, RAW, RELATIONS
@@ -69,7 +69,7 @@ def compared(text: str) -> Iterator[tuple[str, str]]:
             yield column, word
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@each_row("path", FILES)
 def test_words_in_sql_are_in_the_vocabulary(path: Path) -> None:
     found = [(column, word) for column, word in compared(code(path)) if word != "ARRAY"]
     assert [pair for pair in found if pair[1] not in (KEYS if pair[0] == "key" else WORDS[pair[0]])] == []
@@ -80,12 +80,12 @@ def wrong(text: str) -> list[tuple[str, str]]:
     return [(column, word) for column, word in compared(text) if word not in WORDS.get(column, {word})]
 
 
-@pytest.mark.parametrize("issue", EVERY_ISSUE, ids=lambda issue: issue.issue)
+@each_row("issue", EVERY_ISSUE)
 def test_words_in_the_audits_questions_are_in_the_vocabulary(issue: Issue) -> None:
     assert wrong(issue.query) == []
 
 
-@pytest.mark.parametrize("path", sorted(COLLECTOR.glob("*.py")), ids=lambda path: path.stem)
+@each_row("path", sorted(COLLECTOR.glob("*.py")))
 def test_words_in_the_collectors_own_queries_are_in_the_vocabulary(path: Path) -> None:
     assert wrong(re.sub(r'"\n\s*"', "", path.read_text(encoding="utf-8"))) == []
 
@@ -105,7 +105,7 @@ def test_the_grammar_in_sql_is_the_vocabularys() -> None:
     assert f"'{vocabulary.HIDDEN}'" in chains
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("column", "words"),
     [
         ("agent_registry.status", vocabulary.AGENT_STATUSES),
@@ -223,7 +223,7 @@ def test_whoever_is_said_to_read_a_key_names_it() -> None:
     assert unread == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@each_row("path", FILES)
 def test_sql_that_reads_a_family_or_a_key_is_named_as_a_reader(path: Path) -> None:
     text = code(path)
     parts = [part for part in re.split(r"\n\),|UNION ALL", text) if "session_metrics" in part]
@@ -257,8 +257,8 @@ def stored(path: Path, query: str) -> list[Any]:
         return [row[0] for row in connection.execute(query) if row[0] is not None]
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in DATABASES if path.name not in WRITTEN_BY_OTHERS], ids=lambda path: path.parent.name + path.stem
+@each_row(
+    "path", [path for path in DATABASES if path.name not in WRITTEN_BY_OTHERS]
 )  # fmt: skip
 def test_recorded_rows_hold_what_is_declared(path: Path) -> None:
     families = set(stored(path, "SELECT DISTINCT event_type FROM session_metrics"))
@@ -277,7 +277,7 @@ def test_lists_of_a_snapshot_are_declared() -> None:
     assert {"agents", "chains", "pre_snapshot_id"} <= set(names) <= set(vocabulary_keys.SNAPSHOT_KEYS)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("message", "tried", "output"),
     [
         (vocabulary.message("pytest -q", "1 failed\nE"), "pytest -q", "1 failed\nE"),
@@ -293,7 +293,7 @@ def test_a_message_is_read_as_it_is_written(message: str | None, tried: str | No
     assert vocabulary.output_of(message) == output
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "approach"),
     [
         ("x = 1", "Edit a b.py: x = 1"),
@@ -324,7 +324,7 @@ def spelled_kinds(text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(COLLECTOR.glob("*.py")), ids=lambda path: path.name)
+@each_row("path", sorted(COLLECTOR.glob("*.py")))
 def test_the_collector_asks_for_kinds_by_their_names(path: Path) -> None:
     assert spelled_kinds(path.read_text(encoding="utf-8")) == []
 

@@ -8,6 +8,7 @@ from types import ModuleType
 import click
 import pytest
 from claudesess_docs import ROOT, blocks, markup, measure_pages, reference_pages, relation_pages
+from tables import each_row
 
 import claudesess
 from claudesess.asking import listing
@@ -19,7 +20,7 @@ COMMANDS = reference_pages.commands()
 _NOT_COUNTED = re.compile(r"not\s+count|not seen|says? nothing", flags=re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_a_measure_says_what_it_does_not_count_and_cannot_say(name):
     measure = listing.measure(name)
     assert measure.asks.endswith(("?", "."))
@@ -59,7 +60,7 @@ def test_every_relation_has_a_page_with_all_its_columns():
         assert f"[`{name}`]({name}.md)" in pages["relations/index.md"]
 
 
-@pytest.mark.parametrize("called", COMMANDS)
+@each_row("called", COMMANDS)
 def test_every_command_and_option_has_its_help_on_a_page(called):
     command = COMMANDS[called]
     text = reference_pages.command_pages()[f"commands/{called.replace(' ', '-')}.md"]

@@ -4,8 +4,8 @@ import ast
 import inspect
 import re
 
-import pytest
 from handmade import ROOT
+from tables import each_row
 
 import claudesess
 from claudesess import stats
@@ -28,7 +28,7 @@ def named(parameters):
     return {name.strip().lstrip("*") for line in lines for name in line.split(" : ")[0].split(",")}
 
 
-@pytest.mark.parametrize("name", sorted(public()))
+@each_row("name", sorted(public()))
 def test_a_docstring_explains_every_parameter_and_what_is_returned(name):
     documented = public()[name]
     sections = dict(_SECTION.findall(inspect.getdoc(documented) or ""))
@@ -82,12 +82,12 @@ def misnamed(code):
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@each_row("path", FILES)
 def test_a_docstring_that_lists_names_lists_those_that_are_there(path):
     assert misnamed(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("code", "found"),
     [
         ('def f(a, *b, **c):\n    """F.\n\n    Parameters\n    ----------\n    a, *b, **c\n        All."""', []),

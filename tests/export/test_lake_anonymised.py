@@ -12,6 +12,7 @@ import pytest
 from counts import by_run
 from handmade import SCHEMA, database
 from lakes import project, texts
+from tables import each_row
 
 from claudesess import ClaudesessError, ask, export_parquet, frames, measures, open_store, samples
 from claudesess.contracts import RAW, RELATIONS
@@ -149,7 +150,7 @@ def test_what_a_summary_names_is_not_known(shared):
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("text", "equal", "dropped"),
     [
         ("Bash", "Bash", "Bash"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
+from tables import each_row
 
 from claudesess import fleet, samples
 from claudesess.gathering import clocks
@@ -32,7 +33,7 @@ def told(*rows, written_at=None, now=NOW):
 A = ("a", "s", "2026-03-01T10:00Z", "2026-03-01T11:00Z", "call1", "2026-03-01T10:10Z")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("other", "said"),
     [
         (("b", "t", *A[2:]), []),  # another session
@@ -48,7 +49,7 @@ def test_one_session_in_two_databases(other, said):
     assert told(A, other) == said
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("written", "now", "said"),
     [
         ("2026-03-01T11:00Z", NOW, []),

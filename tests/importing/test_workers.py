@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from made_transcripts import Transcript
+from tables import each_row
 
 from claudesess.importing import jobs, plan, workers
 from claudesess.transcripts import find
@@ -42,7 +43,7 @@ def test_a_process_helps_where_most_is_left():
     assert [taken(waiting, worker) for worker in (0, 2, 1)] == [[B], [B], []]
 
 
-@pytest.mark.parametrize("n_bytes", [1, jobs._SHARE // 3, 2 * jobs._SHARE])
+@each_row("n_bytes", [1, jobs._SHARE // 3, 2 * jobs._SHARE])
 def test_every_task_is_given_once_in_shares_of_bounded_size(n_bytes):
     todo = [Task((A, B, C)[n % 3], n_bytes + n) for n in range(100)]
     waiting, given = jobs.JobQueue(todo), []

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from handmade import database, lines, shown
 from rich.cells import cell_len
+from tables import each_row
 
 from claudesess import open_store, samples
 from claudesess.cli import main
@@ -97,7 +98,7 @@ def test_ten_thousand_sessions_are_laid_out_without_measuring_each_line_again():
     assert [word for word in drawn[1].split() if word != "–"] == ["größe", "s-0", "1.50"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("width", "left_out"),
     [
         (None, ""),

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from tables import each_row
 
 from claudesess.metrics.checks import _again, _rules
 
@@ -23,7 +24,7 @@ def test_what_begins_with_the_same_two_words_stands_in_for_it(tried, remedy, beg
     assert _rules._line(tried, "fatal", remedy, "").startswith(begins)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("texts", "said"),
     [
         ([], ""), ([None], ""), (["a b c"], "a b c"), (["a b c", "a b d"], "a b …"), (["a b c", "a x c"], "a b c"), (["a b c", "d e f", "g h i"], ""),

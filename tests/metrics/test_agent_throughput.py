@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from asked import told
+from tables import each_row
 
 from claudesess import Store, ask
 
@@ -204,7 +205,7 @@ SESSIONS = """db,session_id,start_at,end_at
               {db},s2,{start},{end}"""
 
 
-@pytest.mark.parametrize(
+@each_row(
     "of",
     [
         # the nine hours between the sessions do not count
@@ -328,7 +329,7 @@ def ending(ends):
     return world("\n".join(lines))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("of", "n", "n_open", "median"),
     [
         # Those still going on were watched to 11:00: of four one has completed by 10, two by 40, which is a half.
@@ -360,7 +361,7 @@ def durations(of):
 AGAIN = SESSION + "\n a,s1,12:00,13:00"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("of", "expected"),
     [
         (lasting("x,running,,10:20", windows=AGAIN), [[3600, False]]),  # to 11:00, not to 10:20
@@ -468,7 +469,7 @@ def test_the_timeline_says_how_many_ran_at_once_and_when():
     assert title["text"] == ["2 agents at most ran at once on 2 March 2026"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("measure", "said"),
     [
         ("rate", "2 agents finished in 1 h of activity, 2 per active hour. In 1 session."),

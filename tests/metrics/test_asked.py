@@ -5,6 +5,7 @@ import pytest
 from counts import first
 from handmade import lines, shown, store_of
 from script import Script
+from tables import each_row
 
 from claudesess import ask
 from claudesess.asking import listing
@@ -170,7 +171,7 @@ def told(*calls):
     return str(measure.finding(estimates)), measure.advice(estimates, units), estimates
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("calls", "said"),
     [
         ([(TEST, True, 1.0)], "`Bash(npm test:*)`: 1 call began 1 min after what came before, asked about."),
@@ -186,7 +187,7 @@ def test_what_is_said_of_entries_in_which_order(calls, said):
     assert told(*calls)[0].startswith(said) and bool(said) == bool(told(*calls)[0])
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("calls", "proposed"),
     [
         ([(TEST, True, 1.0)], {TEST}),

@@ -21,6 +21,7 @@ from compacted import (
     usual,
     windows,
 )
+from tables import each_row
 
 from claudesess import ask
 from claudesess.contracts import RELATIONS
@@ -108,7 +109,7 @@ def phrases():
     return named(*(("tasks", [{"subject": phrase}], text) for text, phrase, _ in PHRASES))
 
 
-@pytest.mark.parametrize("case", range(len(PHRASES)))
+@each_row("case", range(len(PHRASES)))
 def test_a_phrase_is_found_as_whole_words(phrases, case):
     text, phrase, expected = PHRASES[case]
     assert (text, phrase, phrases[case]) == (text, phrase, [expected])
@@ -137,7 +138,7 @@ def lists():
     return named(*((kind, items, SUMMARY) for kind, items, _ in LISTS))
 
 
-@pytest.mark.parametrize("case", range(len(LISTS)))
+@each_row("case", range(len(LISTS)))
 def test_what_a_summary_names(lists, case):
     kind, items, expected = LISTS[case]
     assert (kind, items, lists[case]) == (kind, items, expected)
@@ -196,7 +197,7 @@ def ranges():
     return [listed(one, "n_same_lines")[0][0] for one in units_of_each("rereads", cases)]
 
 
-@pytest.mark.parametrize("case", range(len(RANGES)))
+@each_row("case", range(len(RANGES)))
 def test_ranges_cover_lines(ranges, case):
     before, lines, expected = RANGES[case]
     assert (before, lines, ranges[case]) == (before, lines, expected)
@@ -220,7 +221,7 @@ def edited():
     return {second: listed(one, "n_same_lines")[0][0] for second, one in zip(EDITED, found, strict=True)}
 
 
-@pytest.mark.parametrize("changed_at", EDITED)
+@each_row("changed_at", EDITED)
 def test_a_read_at_the_very_moment_of_an_edit_tells_nothing_of_the_lines(changed_at, edited):
     assert edited[changed_at] == EDITED[changed_at]
 
@@ -242,7 +243,7 @@ def reads():
     return [listed(one, "n_reads", "n_same_lines")[0] for one in found]
 
 
-@pytest.mark.parametrize("case", range(len(READS)))
+@each_row("case", range(len(READS)))
 def test_the_moment_itself_came_before_and_the_next_compaction_ends_the_window(case, reads):
     seconds, n, n_same = READS[case]
     assert (seconds, reads[case]) == (seconds, [n, n_same])
@@ -277,7 +278,7 @@ def approaches():
     return [listed(one, "n_repeats")[0][0] for one in units_of_each("repeats", cases)]
 
 
-@pytest.mark.parametrize("case", range(len(APPROACHES)))
+@each_row("case", range(len(APPROACHES)))
 def test_an_edit_is_the_same_approach_by_tool_path_and_first_line(approaches, case):
     *given_as, same = APPROACHES[case]
     assert (given_as, approaches[case]) == (given_as, int(same))
@@ -340,7 +341,7 @@ def first_edit_after_a_shell_command(**other):
     return listed(found, "edit_calls")[0][0]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "other",
     [
         {"operation": "Edit"}, {"agent_id": "x"}, {"timestamp": at(22.4)}, {"timestamp": pd.NaT}, {"session_id": "t"},
@@ -362,14 +363,14 @@ def without_calls():
     return given(tool_calls=RELATIONS["tool_calls"].empty())
 
 
-@pytest.mark.parametrize("measure", ["rereads", "repeats", "failures_around", "fixed", "time_to_recover"])
+@each_row("measure", ["rereads", "repeats", "failures_around", "fixed", "time_to_recover"])
 def test_where_it_is_not_known_when_a_session_ended_all_that_came_counts(measure, without_an_end):
     known, unknown = units(measure), units(measure, without_an_end)
     waits = [name for name in known if name.endswith("_s")]  # so long it was watched
     pd.testing.assert_frame_equal(unknown.drop(columns=waits), known.drop(columns=waits))
 
 
-@pytest.mark.parametrize("measure", ["rereads", "repeats", "failures_around", "time_to_recover"])
+@each_row("measure", ["rereads", "repeats", "failures_around", "time_to_recover"])
 def test_a_compaction_of_a_session_without_calls_is_a_unit_of_which_nothing_is_known(measure, without_calls):
     found = units(measure, without_calls)
     counted = [name for name in found if name.startswith(("n_", "edit_", "pass_", "is_"))]
@@ -434,9 +435,7 @@ def test_the_difference_is_of_pooled_shares_with_limits_by_session():
     ]
 
 
-@pytest.mark.parametrize(
-    ("exposure", "low", "expected"), [(20, -0.1, True), (19, -0.1, False), (20, None, False)]
-)
+@each_row(("exposure", "low", "expected"), [(20, -0.1, True), (19, -0.1, False), (20, None, False)])
 def test_a_difference_is_judged_where_twenty_calls_have_limits(exposure, low, expected):
     row = pd.Series({"exposure": exposure, "low": low, "high": low})
     assert failures_around._is_judged(row) is expected
@@ -456,7 +455,7 @@ def test_time_in_which_the_session_was_left_is_no_waiting():
     assert listed(unknown, "edit_s", "edit_calls")[0] == [None, 5]
 
 
-@pytest.mark.parametrize("k", [0, -3, 1.5, True])
+@each_row("k", [0, -3, 1.5, True])
 def test_options_out_of_range_are_refused(k):
     with pytest.raises(QuestionError, match="must be a whole number, 1 or more"):
         ask(usual(), "compaction_continuity.failures_around", k=k)
@@ -499,7 +498,7 @@ def test_a_compaction_of_which_only_the_end_was_seen_is_counted_from_there():
 NO_CONTROL = "There is nothing to hold it against: no more is shown."
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("measure", "said", "advice"),
     [
         ("failures_around", "2 of 7 calls before 2 compactions failed, 1 after.", (1, "failed calls", 1.0, False)),

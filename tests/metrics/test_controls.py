@@ -4,6 +4,7 @@ import pandas as pd
 import planted
 import pytest
 from counts import by_run
+from tables import each_row
 
 from claudesess import ask, samples
 from claudesess.asking import listing
@@ -94,7 +95,7 @@ def test_a_control_says_what_it_is_and_whether_a_difference_is_shown():
     assert note.tolist() == ["more than 100 % of 50 draws"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("measure", "is_matched"),
     [
         ("failures_around", True),

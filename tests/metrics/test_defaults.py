@@ -1,6 +1,6 @@
 """What a measure is asked where nobody says otherwise: its options, the same for its control."""
 
-import pytest
+from tables import each_row
 
 from claudesess.asking import listing
 
@@ -14,7 +14,7 @@ DEFAULTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_options_have_the_values_that_pages_tell(name):
     module = listing.measure(name).module
     assert (module.units.__kwdefaults__ or {}) == DEFAULTS.get(name, {})

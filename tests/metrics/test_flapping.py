@@ -6,6 +6,7 @@ import pandas as pd
 import planted
 import pytest
 from compacted import at, each_a_database, listed, relation
+from tables import each_row
 
 from claudesess import Store, ask
 
@@ -94,7 +95,7 @@ def between():
         return ask(opened, "checks.flapping").units
 
 
-@pytest.mark.parametrize("case", BETWEEN)
+@each_row("case", BETWEEN)
 def test_what_may_have_changed_something_makes_it_no_rerun(between, case):
     own = between[between["db"] == f"d{list(BETWEEN).index(case)}"]
     assert len(own) == BETWEEN[case][1]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from tables import each_row
 
 from claudesess.asking import listing
 
@@ -17,7 +18,7 @@ TOLD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "outcome", "unit", "column", "seen", "horizons"), TOLD)
+@each_row(("name", "outcome", "unit", "column", "seen", "horizons"), TOLD)
 def test_the_times_within_which_shares_are_told(name, outcome, unit, column, seen, horizons):
     measure = listing.measure(name).module
     values = [time + by for time in horizons for by in (0, 1)]  # just within, and just beyond

@@ -7,6 +7,7 @@ import planted
 import pytest
 from asked import told
 from compacted import relation
+from tables import each_row
 
 from claudesess import Store, ask
 
@@ -77,7 +78,7 @@ def rounds():
         return ask(opened, "files.hot").units
 
 
-@pytest.mark.parametrize("case", ROUNDS)
+@each_row("case", ROUNDS)
 def test_rounds(rounds, case):
     expected = ROUNDS[case][2]
     rows = rounds.loc[rounds["db"] == case, ["file_path", "n_edits", "is_failed"]].astype(object)

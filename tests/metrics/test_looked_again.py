@@ -6,6 +6,7 @@ import pandas as pd
 import planted
 import pytest
 from compacted import at, each_a_database, listed, relation
+from tables import each_row
 
 from claudesess import Store, ask
 from claudesess.asking import listing
@@ -79,7 +80,7 @@ def of_cases():
         return {calls: ask(opened, "agents.looked_again", calls=calls).units for calls in (3, 10)}
 
 
-@pytest.mark.parametrize("n", range(len(CASES)))
+@each_row("n", range(len(CASES)))
 def test_what_counts_as_looked_at_again(of_cases, n):
     *_, calls, expected = CASES[n]
     own = of_cases[calls][of_cases[calls]["db"] == f"d{n}"]

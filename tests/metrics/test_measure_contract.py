@@ -13,6 +13,7 @@ from asked import Asked
 from counts import by_run, by_turns, some
 from handmade import store_of
 from pandas.testing import assert_frame_equal
+from tables import each_row
 
 from claudesess import ask, open_store, samples
 from claudesess.asking import filters, findings, listing, options
@@ -120,13 +121,13 @@ def test_there_are_measures_and_views():
     assert "agent_throughput.timeline" in set(NAMES) - set(MEASURES)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_exactly_the_parts_of_a_measure_are_public(name):
     own = defined(name)
     assert own == VIEW if listing.measure(name).is_view else own - MAY == MEASURE
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_units_are_a_contract_of_the_file_s_name_with_units_and_docs(name):
     units = module(name).UNITS
     assert isinstance(units, Units)
@@ -137,7 +138,7 @@ def test_units_are_a_contract_of_the_file_s_name_with_units_and_docs(name):
     assert not set(units.names) & set(listing.OF_SESSIONS)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_parameters_are_relations_and_options_have_defaults(name):
     measure = listing.measure(name)
     assert [one for one in measure.relations if one not in RELATIONS] == []
@@ -146,7 +147,7 @@ def test_parameters_are_relations_and_options_have_defaults(name):
         assert hint in (int, str) or hint.__origin__
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_the_chart_takes_what_there_is(name):
     wanted = ["units"] if listing.measure(name).is_view else ["estimates", "units"]
     assert list(inspect.signature(module(name).chart).parameters) == wanted
@@ -385,7 +386,7 @@ def test_a_filter_and_a_group_say_the_same(everything, name):
     assert_frame_equal(here[keys + numbers], there[keys + numbers])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each_row("name", NAMES)
 def test_what_a_measure_does_not_have_is_refused_in_words(nothing, name):
     with pytest.raises(QuestionError, match=r"its unit is .* It has: .*day, db, session_id, project"):
         ask(nothing, name, where={"colour": "red"})

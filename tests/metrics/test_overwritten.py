@@ -6,6 +6,7 @@ import pandas as pd
 import planted
 import pytest
 from compacted import relation
+from tables import each_row
 
 from claudesess import Store, ask
 
@@ -114,7 +115,7 @@ def lost():
         return ask(opened, "files.overwritten").units
 
 
-@pytest.mark.parametrize("case", CASES)
+@each_row("case", CASES)
 def test_what_is_lost(lost, case):
     given, (earlier, sign) = CASES[case]
     own = lost[lost["db"] == f"d{list(CASES).index(case)}"]

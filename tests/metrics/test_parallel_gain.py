@@ -6,6 +6,7 @@ import pandas as pd
 import planted
 import pytest
 from compacted import each_a_database, relation
+from tables import each_row
 
 from claudesess import Store, ask, samples
 from claudesess.asking import listing
@@ -71,7 +72,7 @@ def of_cases():
         return ask(opened, "agents.parallel_gain").units
 
 
-@pytest.mark.parametrize("case", CASES)
+@each_row("case", CASES)
 def test_stretches(of_cases, case):
     own = of_cases[of_cases["db"] == f"d{list(CASES).index(case)}"]
     assert stretches(own) == CASES[case][1]

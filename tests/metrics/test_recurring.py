@@ -8,6 +8,7 @@ import pytest
 import scipy
 from compacted import at, listed, relation
 from counts import by_run
+from tables import each_row
 
 from claudesess import Store, ask
 from claudesess.asking import listing
@@ -95,7 +96,7 @@ def test_an_aim_has_limits_from_three_sessions_on(store):
     assert rows[rows["group"] == "t"][["low", "high"]].isna().all(axis=None)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("kind", "expected"),
     [("check", [["a", "t"]]), ("vcs", [["a", "push"]]), ("run", [["b", "push"]]), ("all", [["a", "push"], ["a", "t"], ["b", "push"]])],
 )  # fmt: skip

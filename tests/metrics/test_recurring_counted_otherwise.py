@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from compacted import SESSIONS, at, listed, timed
+from tables import each_row
 
 from claudesess import Store, ask
 
@@ -194,6 +195,6 @@ def told():
         return ask(opened, "checks.recurring").units
 
 
-@pytest.mark.parametrize(("n", "said", "remedy"), [(n, *one[1:]) for n, one in enumerate(TELLING)])
+@each_row(("n", "said", "remedy"), [(n, *one[1:]) for n, one in enumerate(TELLING)])
 def test_the_line_that_tells_and_what_it_advises(told, n, said, remedy):
     assert listed(told[told["session_id"] == f"s{n}"], "message", "remedy") == [[said, remedy]]

@@ -6,6 +6,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 from asked import told
+from tables import each_row
 
 from claudesess import Store, ask
 from claudesess.asking import listing
@@ -144,7 +145,7 @@ def test_escalated_chains_that_were_fixed_later():
     assert listed(estimates("after_an_escalation", of=only_marked), "n_events", "n_units") == [[1, 1]]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("measure", "said"),
     [
         ("after_an_escalation", "Escalated to research: 1 of 1 check were fixed later. In 1 session."),
@@ -175,7 +176,7 @@ def test_fixed_later_is_told_by_the_outcome_alone_where_no_success_was_recorded(
     assert listed(estimates("after_an_escalation", of=passed), "n_events", "n_units") == [[1, 1]]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("by", "groups"),
     [("error_category", {"test": 4, "lint": 1, "not known": 1}), ("db", {"a": 3, "b": 3}),
      ("agent_type", {"main thread": 4, "Plan": 1, "not known": 1})],
@@ -341,7 +342,7 @@ def test_groups_are_compared_at_one_attempt_at_which_each_has_ten_at_risk():
     assert "'name': 'build'" not in drawn
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("n_sessions", "outcome", "is_small"),
     [
         (7, "fixed", True),
@@ -413,7 +414,7 @@ def test_a_step_that_never_came_is_a_share_of_0_of_the_tries():
     assert found == dict.fromkeys(steps, (0, 2)) | {"fixed": (1, 2), "retried": (1, 2)}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("n_units", "low", "n_pending", "said", "is_sure"),
     [
         (19, 0.1, 0, "5 of 19 failing checks were fixed unaided by attempt 3", False), (20, 0.1, 0, "25 % of 20 failing checks were fixed unaided by attempt 3", True),

@@ -1,7 +1,7 @@
 """The line that is proposed for what comes back: of which words it is made, and where they are cut."""
 
 import pandas as pd
-import pytest
+from tables import each_row
 
 from claudesess.metrics.checks import _rules
 
@@ -15,7 +15,7 @@ def rules(*failures):
     return _rules.rules(units.assign(is_failed=True))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("tried", "told"),
     [
         (LONG, LONG), (LONG + "b", LONG[:-1] + "…"), ("pytest  a\n b", "pytest a b"), ("echo `a`", "echo 'a'"), ("a. b.", "a; b"), ("a.b", "a.b"),
@@ -40,7 +40,7 @@ def test_a_thing_is_told_in_the_fewest_words_in_which_it_was_tried():
     assert rules(*reversed(failures)).to_dict() == found.to_dict()
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("texts", "said"),
     [
         ([], ""), ([None], ""), (["a b c"], "a b c"), (["a b c", "d e f"], "a b c"),  # of two that differ the first by name

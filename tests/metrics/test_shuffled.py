@@ -1,7 +1,7 @@
 """Tries in another order: as many of each session, and of chains that no session is known of."""
 
 import pandas as pd
-import pytest
+from tables import each_row
 
 from claudesess.estimating.shuffled import shuffled
 
@@ -15,7 +15,7 @@ CHAINS = pd.DataFrame(
 )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@each_row("seed", range(4))
 def test_of_each_session_as_many_chains_tries_and_events_are_left(seed):
     found = shuffled(CHAINS, seed=seed, draws=3)
     for _, drawn in found.groupby("draw"):

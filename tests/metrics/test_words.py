@@ -2,14 +2,14 @@
 
 import numpy as np
 import pandas as pd
-import pytest
+from tables import each_row
 
 from claudesess.asking import controls
 from claudesess.estimating import words
 from claudesess.estimating.controls import Control
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("name", "said", "title"),
     [
         ("a" * 68, "b" * 20, "a" * 68 + ": " + "b" * 20),  # 90 characters
@@ -35,7 +35,7 @@ def estimates(n, **more):
     return pd.DataFrame(rows | more)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("n", "told"),
     [
         (1, "a: 50 % of 30 reads"), (2, "a: 50 % of 30 reads. By agent type, b: 50 % of 30 reads."),
@@ -94,7 +94,7 @@ def test_what_a_statement_is_about_stands_in_front_in_its_order():
     assert words.key_of(words.records(rows)[1]) == keys[1]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("exposure", "low", "high", "told"),
     [
         (20.0, 0.25, 0.75, "50 % of 20 reads"), (19.0, 0.25, 0.75, "1 of 19 reads"), (20.0, None, None, "1 of 20 reads"), (20.0, 0.25, None, "50 % of 20 reads"), (1200.0, None, 0.75, "50 % of 1,200 reads"),
@@ -106,7 +106,7 @@ def test_a_share_is_told_in_percent_from_twenty_on_where_it_has_a_limit(exposure
     assert ("limits" in words.sure_of_share(row)) is ("%" in told)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("hours", "told", "is_sure"),
     [
         (0.5, "30 min of activity", False),
@@ -123,7 +123,7 @@ def test_a_rate_is_told_from_an_hour_on(hours, told, is_sure):
 CONTROL = Control(lambda: None, "At random", {"outcome": "x"})
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("gap", "low", "high", "unit", "told"),
     [
         (0.2, 0.1, 0.3, "share", "50 %, +20 points (95 % limits +10 to +30)"), (-0.2, -0.3, -0.1, "share", "50 %, −20 points (95 % limits −30 to −10)"),

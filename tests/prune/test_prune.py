@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from handmade import ROOT, SCHEMA
+from tables import each_row
 
 from claudesess import cli
 from claudesess.contracts import RAW
@@ -203,7 +204,7 @@ def test_the_collector_goes_on_in_a_pruned_file(path):
     assert left_in(path)["hook_events"] == [*LEFT["hook_events"], ("next",)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("script", "problem"),
     [
         (SCHEMA, "was not written by the collector"),
@@ -268,14 +269,12 @@ def test_beside_a_database_no_pipe_is_waited_for(path, suffix):
         prune(path, DAY, NOW, do=True)
 
 
-@pytest.mark.parametrize(
-    ("text", "hours"), [("36h", 36), ("90d", 90 * 24), (" 12w ", 12 * 7 * 24), ("1y", 365 * 24)]
-)
+@each_row(("text", "hours"), [("36h", 36), ("90d", 90 * 24), (" 12w ", 12 * 7 * 24), ("1y", 365 * 24)])
 def test_ages(text, hours):
     assert age(text) == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize("text", ["", "90", "d", "0d", "-1d", "1.5d", "3m", "90 d", "٣d", "999999d"])
+@each_row("text", ["", "90", "d", "0d", "-1d", "1.5d", "3m", "90 d", "٣d", "999999d"])
 def test_no_ages(text):
     with pytest.raises(ClaudesessError, match="is no age"):
         age(text)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from handmade import database
+from tables import each_row
 
 from claudesess import ask, open_store, zones
 from claudesess.asking.splits import split_of
@@ -30,7 +31,7 @@ def session(folder: Path, start: str, end: str, failures: tuple[str, ...] = ()) 
     return database(folder / "made.db", "".join(rows))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("zone", "start", "end", "hours"),
     [
         (None, "2026-07-01 21:00:00", "2026-07-01 23:00:00", {"2026-07-01": 2}),

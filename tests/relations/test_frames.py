@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from handmade import lines, shown, store_of
+from tables import each_row
 
 import claudesess
 from claudesess import ClaudesessError, Store, frames
@@ -92,7 +93,7 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("name", TABLES)
+@each_row("name", TABLES)
 def test_raw_tables_value_by_value(tmp_path: Path, name: str) -> None:
     values, expected = TABLES[name]
     with store_of(tmp_path, f"INSERT INTO {name} VALUES {values};") as store:
@@ -111,7 +112,7 @@ def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
-@pytest.mark.parametrize("name", RELATIONS)
+@each_row("name", RELATIONS)
 def test_a_store_without_rows_has_every_frame(nothing: Store, name: str) -> None:
     pd.testing.assert_frame_equal(getattr(frames, name)(nothing), RELATIONS[name].empty())
 

@@ -12,6 +12,7 @@ from handmade import SCHEMA, database, lines, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from script import Script, at, relation, together
+from tables import each_row
 
 from claudesess import frames, open_store
 from claudesess.contracts import DERIVED
@@ -140,8 +141,8 @@ def test_agent_runs_value_by_value(tmp_path: Path) -> None:
     """)
 
 
-@pytest.mark.parametrize("is_old", [False, True])
-@pytest.mark.parametrize(
+@each_row("is_old", [False, True])
+@each_row(
     ("told", "expected"),
     [({"ok": True}, "True,,False"), ({"ok": False, "error_id": 4, "hidden": True}, "False,4,True")],
 )
@@ -167,7 +168,7 @@ def test_a_call_that_did_not_run_is_none(tmp_path: Path) -> None:
     assert relation(tmp_path, "tool_calls", script, "tool,is_ok") == "tool,is_ok\nBash,\n"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("listed", "claimed", "n"),
     [
         ('["/w/a.py"]', ["/w/a.py", "/w/a.py", "/w/b.py"], 2),

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from handmade import database, lines, shown, store_of
+from tables import each_row
 
 from claudesess import Store, frames, open_store
 from claudesess.errors import ClaudesessError, ContractError
@@ -59,13 +60,13 @@ def projects(tmp_path_factory):
         return frames.load(store, "session_covariates")
 
 
-@pytest.mark.parametrize("state", PROJECTS)
+@each_row("state", PROJECTS)
 def test_worktrees_of_one_repository_are_one_project(projects, state):
     own = projects[projects["db"] == f"d{list(PROJECTS).index(state)}"]
     assert own["project"].tolist() == [PROJECTS[state]]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("start", "end", "days"),
     [
         ("2026-01-01T10:00Z", "2026-01-01T11:30Z", [["2026-01-01", 1.5]]),
@@ -86,7 +87,7 @@ def test_a_session_open_over_midnight_is_open_on_either_day(start, end, days):
     assert found.values.tolist() == days
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("signs", "minutes"),
     [
         (["10:00", "10:05", "10:10"], [["2026-01-01", 10.0]]),

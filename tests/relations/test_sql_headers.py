@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 from handmade import ROOT
+from tables import each_row
 
 from claudesess import frames
 from claudesess.contracts import DERIVED, RAW
@@ -173,13 +174,13 @@ def test_a_good_header_is_read() -> None:
     assert used(GOOD) == {"hook_events", "error_log"}
 
 
-@pytest.mark.parametrize("line", ["-- One row: one call.\n", "-- Reads: hook_events,\n", "-- Edge cases:\n"])
+@each_row("line", ["-- One row: one call.\n", "-- Reads: hook_events,\n", "-- Edge cases:\n"])
 def test_a_header_that_lacks_a_part_is_refused(line: str) -> None:
     with pytest.raises(AssertionError, match="it "):
         parse(GOOD.replace(line, "-- Nothing\n"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("reference", "there"),
     [
         ("test_times.py::test_agent_spans[taken up again]", True),

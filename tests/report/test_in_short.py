@@ -3,7 +3,7 @@
 from datetime import UTC
 
 import pandas as pd
-import pytest
+from tables import each_row
 
 from claudesess.contracts import RELATIONS
 from claudesess.estimating.words import records
@@ -53,7 +53,7 @@ def chain(number, tried, n, outcome):
     return {"chain_id": number, "tried": tried, "n_attempts": n, "outcome": outcome}
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("events", "about"),
     [
         ([], UNKNOWN),
@@ -72,7 +72,7 @@ def test_what_it_was_about(events, about):
     assert told(events)["About"] == about
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("events", "files", "done"),
     [
         ([], [], UNDONE),
@@ -134,7 +134,7 @@ def test_a_stranger_is_not_told_what_it_was_about():
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("events", "files", "line"),
     [
         ([], [], ""),

@@ -3,9 +3,9 @@
 import json
 from datetime import UTC
 
-import pytest
 from handmade import database
 from script import Script, at
+from tables import each_row
 
 from claudesess import open_store
 from claudesess.report.look_at import look_at
@@ -41,7 +41,7 @@ def commits(*refused: bool) -> Script:
     return script
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("refused", "reason"),
     [
         ((False, False), "Failed 2 times in a row, and no end was seen"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 
-import pytest
+from tables import each_row
 
 from claudesess.asking import listing
 from claudesess.report import questions
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("doc", "said"),
     [
         ("Count the edits.", ["Count the edits."]),
@@ -27,7 +27,7 @@ def test_what_points_at_code_is_left_out_and_the_sentence_stays(doc, said):
     assert questions._prose(doc) == said
 
 
-@pytest.mark.parametrize("name", listing.measures()["measure"].to_list())
+@each_row("name", listing.measures()["measure"].to_list())
 def test_no_documentation_of_a_measure_leaves_a_hole(name):
     module = listing.measure(name).module
     for part in ("units", "estimate"):

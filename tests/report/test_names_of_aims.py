@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
+from tables import each_row
 
 from claudesess.report import questions
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("rows", "names"),
     [
         ([("a1", "npm run build", "web/src/cart.ts")], {"a1": "npm run build"}),

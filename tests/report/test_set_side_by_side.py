@@ -3,7 +3,7 @@
 from datetime import UTC
 
 import pandas as pd
-import pytest
+from tables import each_row
 
 from claudesess import Store, ask
 from claudesess.report import questions
@@ -23,7 +23,7 @@ def called(*, of):
     return pd.DataFrame(rows)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("of", "names", "n_too_few"),
     [
         ({"Explore": 4, "Plan": 3}, ["Explore", "Plan"], 0),

@@ -1,7 +1,7 @@
 """What happened in a session, in order: what is one line, what is folded, what is said once."""
 
 import pandas as pd
-import pytest
+from tables import each_row
 
 from claudesess.contracts import RELATIONS
 from claudesess.estimating.words import records
@@ -50,7 +50,7 @@ def test_a_refusal_that_is_a_failed_try_is_told_in_its_chain():
     assert [one[0] for one in told(gated | {"chain_id": None})] == ["grave"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("event", "sentence"),
     [
         ("tool_error", "Tool error: Edit"),
@@ -64,7 +64,7 @@ def test_a_call_that_did_not_run_says_why(event, sentence):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("until", "whose", "sentence"),
     [
         (AT + pd.Timedelta("10s"), "user", "The turn ended; it waited for the user"),
@@ -76,7 +76,7 @@ def test_a_wait_says_who_was_waited_for(until, whose, sentence):
     assert told({"event": "wait", "until_at": until, "what": whose})[0][1] == sentence
 
 
-@pytest.mark.parametrize(("n", "lines"), [(1, 1), (2, 2), (3, 1)])
+@each_row(("n", "lines"), [(1, 1), (2, 2), (3, 1)])
 def test_approaches_that_were_rejected_together_are_one_line(n, lines):
     rejected = {"event": "rejected", "text": "Edit a.py: x\npytest: assert 1 == 2"}
     found = told(*[rejected] * n)
@@ -99,7 +99,7 @@ def test_of_a_long_reason_the_check_and_what_it_said_are_left():
     assert why.startswith("git commit -m 'one': ") and why.endswith("cart.py:3: E501") and len(why) < 190
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("event", "what", "sentence"),
     [
         ("session_start", "startup", "Session started"),
@@ -129,7 +129,7 @@ def test_a_call_that_was_cancelled_is_folded_with_those_about_it():
     assert [one[1] for one in told(*[cancelled] * 3)] == ["3 calls cancelled"]
 
 
-@pytest.mark.parametrize(("ms", "length"), [(999, ""), (1000, "1 s"), (90_000, "1 min 30 s")])
+@each_row(("ms", "length"), [(999, ""), (1000, "1 s"), (90_000, "1 min 30 s")])
 def test_what_takes_no_second_has_no_length(ms, length):
     [one] = items_of({"event": "call", "what": "Read", "until_at": AT + pd.Timedelta(ms, "ms")})
     assert one.length == length

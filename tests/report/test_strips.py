@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
+from tables import each_row
 
 from claudesess.contracts import ESTIMATES
 from claudesess.estimating import words
@@ -71,7 +71,7 @@ def test_a_share_is_placed_on_a_scale_that_is_told_with_its_limits_and_what_was_
     )
 
 
-@pytest.mark.parametrize(("high", "end"), [(0.09, "10 %"), (0.2, "25 %"), (0.4, "50 %"), (0.51, "100 %")])
+@each_row(("high", "end"), [(0.09, "10 %"), (0.2, "25 %"), (0.4, "50 %"), (0.51, "100 %")])
 def test_the_scale_of_small_shares_ends_sooner_and_says_so(high, end):
     (block,) = drawn({"estimate": 0.05, "low": 0.0, "high": high})
     assert block.last == end
@@ -162,7 +162,7 @@ def test_groups_that_are_not_told_of_are_left_out_where_others_are():
     assert [name for _, name, _ in values(drawn(*rows, {"estimate": 0.2}, about=about))] == ["b-1", "All"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("rows", "expected"),
     [
         (  # at the last horizon
@@ -194,7 +194,7 @@ def test_of_two_horizons_that_is_drawn_which_is_told():
     assert values(blocks) == [("Share of checks, by attempt 2", "Fixed", "20 %")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("by", "value", "said"),
     [
         ("db", "cctrace", "cctrace"),
@@ -211,7 +211,7 @@ def test_what_somebody_named_stays_as_it_is_and_a_number_says_of_what(by, value,
     ) == [said]
 
 
-@pytest.mark.parametrize(("value", "said"), [(1, "1 call"), (1.5, "1.5 calls"), (0, "0 calls")])
+@each_row(("value", "said"), [(1, "1 call"), (1.5, "1.5 calls"), (0, "0 calls")])
 def test_one_of_a_unit_is_no_plural(value, said):
     assert strips.in_unit(value, "calls") == said
 
@@ -236,7 +236,7 @@ def test_every_estimate_is_in_the_table_in_words():
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("value", "expected"),
     [("escalated_user", "Escalated to the user"), ("still_open", "Still open"), ("code-reviewer", "code-reviewer"),
      ("/home/a_b.py", "/home/a_b.py"), ("Explore", "Explore")],
@@ -255,7 +255,7 @@ def test_a_caption_may_be_of_one_grouping_alone():
     ]
 
 
-@pytest.mark.parametrize(("low", "zero"), [(-1.0, 25.0), (0.0, None), (1.0, None)])
+@each_row(("low", "zero"), [(-1.0, 25.0), (0.0, None), (1.0, None)])
 def test_where_numbers_are_below_nothing_its_place_is_known(low, zero):
     row = {"estimate": 2.0, "low": low, "high": 3.0, "unit": "s", "statistic": "mean", "outcome": None}
     (block,) = drawn(row)

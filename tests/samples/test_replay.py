@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tables import each_row
 
 from claudesess import samples
 from claudesess.errors import ClaudesessError
@@ -32,7 +33,7 @@ def test_a_story_fed_process_by_process_gives_the_committed_database(name: str, 
     assert made_by(replayed) != made_by(samples.sample_path(name)) or same_bytes(replayed, name)
 
 
-@pytest.mark.parametrize("name", STORIES)
+@each_row("name", STORIES)
 def test_feeding_within_one_process_gives_the_same(name: str, tmp_path: Path) -> None:
     firings, scene = samples.stream(name)
     replayed = replay(firings, scene, tmp_path / "again.db", in_process=True)
@@ -57,7 +58,7 @@ def same_bytes(database: Path, name: str) -> bool:
     return database.read_bytes() == samples.sample_path(name).read_bytes()
 
 
-@pytest.mark.parametrize("name", STORIES)
+@each_row("name", STORIES)
 def test_events_delivered_twice_leave_a_mark_and_nothing_else(name: str, tmp_path: Path) -> None:
     firings, scene = samples.stream(name)
     twice = [one for one in firings for _ in range(2)]
@@ -99,7 +100,7 @@ def test_the_scene_is_all_that_the_collector_finds(tmp_path: Path) -> None:
     assert state["tools_available"] == "node"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("line", "complaint"),
     [
         ("not json", "line 2: not a hook firing"),

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from tables import each_row
 
 from claudesess import paths, samples
 from claudesess.errors import ClaudesessError
@@ -105,14 +106,14 @@ TRUE_OF = [
 ]
 
 
-@pytest.mark.parametrize(("name", "query", "expected"), TRUE_OF)
+@each_row(("name", "query", "expected"), TRUE_OF)
 def test_a_story_holds_what_its_data_sheet_says(
     name: str, query: str, expected: list[tuple[Any, ...]]
 ) -> None:
     assert ask(name, query) == expected
 
 
-@pytest.mark.parametrize("name", ["compaction", "crash", "edges", "piped", "retry", "verdict", "workshop"])
+@each_row("name", ["compaction", "crash", "edges", "piped", "retry", "verdict", "workshop"])
 def test_the_collector_failed_at_no_event_of_a_sample(name: str) -> None:
     assert ask(name, "SELECT count(*) FROM hook_events WHERE exit_code != 0") == [(0,)]
 

@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import closing
 from typing import Any
 
-import pytest
+from tables import each_row
 
 from claudesess import paths, samples
 
@@ -46,7 +46,7 @@ def truth() -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))["realised"]
 
 
-@pytest.mark.parametrize(("part", "query"), WORKSHOP)
+@each_row(("part", "query"), WORKSHOP)
 def test_the_workshop_holds_what_its_truth_says(part: str, query: str) -> None:
     expected = truth()
     for key in part.split("."):

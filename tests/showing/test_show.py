@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from handmade import database, lines
 from script import Script, at
+from tables import each_row
 
 from claudesess import samples
 from claudesess.cli import main
@@ -103,7 +104,7 @@ def test_a_wide_terminal_is_used(made):
     assert 140 < len(wide) <= 200
 
 
-@pytest.mark.parametrize("width", [20, 40, 63, 64, 80, 200])
+@each_row("width", [20, 40, 63, 64, 80, 200])
 def test_no_lane_is_wider_than_the_terminal(width):
     picture = Picture(
         [

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from claudesess import simulate
 from claudesess.simulate import units
@@ -74,9 +75,7 @@ def test_truth_hides_nothing():
     assert (units.truth(replace(Plan(), open_share=0.6, size=1.0), units.chains).event >= 0).all()
 
 
-@pytest.mark.parametrize(
-    "path", sorted(Path(simulate.__file__).parent.glob("*.py")), ids=lambda path: path.name
-)
+@each_row("path", sorted(Path(simulate.__file__).parent.glob("*.py")))
 def test_what_is_tested_is_not_used(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]

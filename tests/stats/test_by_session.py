@@ -5,6 +5,7 @@ import importlib
 import numpy as np
 import pytest
 import scipy
+from tables import each_row
 
 from claudesess.stats import (
     compare,
@@ -47,7 +48,7 @@ def test_more_alike_than_chance_is_worth_no_more_than_the_units():
     assert proportions.shares([5, 5, 6], [10, 10, 10]).n_effective[0] == pytest.approx(30 * (Z / T2) ** 2)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("events", "n", "worth"),
     [
         ([0, 0, 0], [10, 10, 1], 441 / 201),  # at 0: Kish, (Σn)² / Σn²
@@ -174,7 +175,7 @@ def test_mean_attempts_by_hand():
     assert 1 <= seen.low[0] < 1.4 < seen.high[0] <= 3
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("at_risk", "expected"),
     [([[40, 22, 12, 10], [30, 15, 10, 9]], 3), ([[9, 9, 9, 9]], None), ([[10, 10, 10, 10]], 5)],
 )
@@ -220,7 +221,7 @@ def test_what_asking_saves_is_not_told_where_nobody_was_seen_to_go_on(n_watched,
     assert (seen.note[0, 0] == "") is is_told
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("fixed", "worth", "has_limits"),
     [
         ([0, 1, 2], 6, True),
@@ -347,7 +348,7 @@ def every_estimator(n):
     }
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("n", "has_limits", "small"),
     [
         (2, False, "all"),

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import scipy
+from tables import each_row
 
 from claudesess.stats import compare, resampling
 
@@ -178,7 +179,7 @@ def by_hand(k, n, other_k, other_n):
     return ratios[0] - ratios[1], half, freedom, fewest
 
 
-@pytest.mark.parametrize(
+@each_row(
     "sides",
     [
         ([1, 4, 7, 2, 0, 3], [10, 9, 12, 8, 6, 11], [1, 2, 1, 3, 4, 1], [9, 10, 8, 12, 7, 9]),  # all on both
@@ -199,9 +200,7 @@ def test_a_difference_is_what_one_session_after_the_other_adds_up_to(sides):
     assert (found.n_sessions[0], found.n_units[0]) == (fewest, sum(sides[1]) + sum(sides[3]))
 
 
-@pytest.mark.parametrize(
-    ("k", "n"), [((30, 10, 60, 10), (100, 80)), ((1, 0, 0, 2), (9, 7)), ((5, 9, 5, 9), (20, 20))]
-)
+@each_row(("k", "n"), [((30, 10, 60, 10), (100, 80)), ((1, 0, 0, 2), (9, 7)), ((5, 9, 5, 9), (20, 20))])
 def test_a_test_that_takes_rows_for_independent_is_the_usual_one(k, n):
     table = np.array([[k[0], n[0]], [k[1], n[0]], [k[2], n[1]], [k[3], n[1]]], dtype=float)
     on = np.array([False, False, True, True])
@@ -213,7 +212,7 @@ def test_a_test_that_takes_rows_for_independent_is_the_usual_one(k, n):
     assert compare.compare(table, on, rows="rate").p_rows == pytest.approx(exact)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("table", "rows", "p"),
     [
         ([[0, 9], [0, 9]], "rate", 1.0), ([[0, 9], [0, 9]], "share", 1.0), ([[9, 9], [9, 9]], "share", 1.0),
@@ -226,7 +225,7 @@ def test_where_rows_tell_nothing_no_difference_is_claimed_of_them(table, rows, p
     ).p_rows == pytest.approx(p, nan_ok=True)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("first", "second", "is_permuted"), [(19, 30, True), (30, 19, True), (20, 30, False), (30, 20, False)]
 )
 def test_under_twenty_on_either_side_sessions_are_dealt_out(first, second, is_permuted):
@@ -243,7 +242,7 @@ def test_sessions_without_anything_are_on_no_side():
     assert compare.compare(np.r_[FEW[:8], [[0, 1]], FEW[8:]], np.arange(17) >= 9).n_sessions == (9, 8)
 
 
-@pytest.mark.parametrize(("freedom", "n_sessions"), [(3.0, 10), (14.0, 16), (60.0, 62), (1.0, 3)])
+@each_row(("freedom", "n_sessions"), [(3.0, 10), (14.0, 16), (60.0, 62), (1.0, 3)])
 def test_so_many_sessions_more_halve_an_interval(freedom, n_sessions):
     more = compare.sessions_to_halve(freedom, n_sessions)
 
@@ -255,12 +254,12 @@ def test_so_many_sessions_more_halve_an_interval(freedom, n_sessions):
     assert width(1 + (more - 1.2) / n_sessions) > now / 2 * 0.998 or more <= 1.2
 
 
-@pytest.mark.parametrize("freedom", [-1.0, 0.0, np.nan])
+@each_row("freedom", [-1.0, 0.0, np.nan])
 def test_without_freedom_there_is_no_interval_to_halve(freedom):
     assert compare.sessions_to_halve(freedom, 16) is None
 
 
-@pytest.mark.parametrize(("sides", "apart"), [((10, 10), 0.2), ((9, 30), 0.1), ((12, 40), 0.05)])
+@each_row(("sides", "apart"), [((10, 10), 0.2), ((9, 30), 0.1), ((12, 40), 0.05)])
 def test_so_many_sessions_a_side_tell_a_difference_that_matters(sides, apart):
     seen = compare.Comparison(0.4, 0.3, -0.1, -0.3, 0.1, sides, np.nan, np.nan, None, False)
     n = compare.sessions_to_tell(seen, apart)
@@ -279,7 +278,7 @@ def test_sessions_that_tell_are_eight_at_least_and_no_more_than_anybody_has(apar
     assert compare.sessions_to_tell(seen, apart) == n
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("low", "high", "p", "p_of_all", "is_shown"),
     [
         (0.1, 0.3, np.nan, np.nan, True), (-0.3, -0.1, np.nan, np.nan, True), (0.0, 0.3, np.nan, np.nan, False), (-0.3, 0.0, np.nan, np.nan, False),
@@ -292,7 +291,7 @@ def test_a_difference_is_shown_where_its_limits_and_all_tests_agree(low, high, p
     assert compare.is_shown(seen, p_of_all=p_of_all) is is_shown
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("difference", "low", "high", "p", "told"),
     [
         (0.3, 0.0, 0.9, np.nan, 0.05), (-0.3, -0.9, 0.0, np.nan, 0.05), (0.3, 0.15, 0.9, np.nan, 2 * scipy.stats.norm.sf(2 * 1.959964)),
@@ -306,7 +305,7 @@ def test_the_p_of_a_comparison_is_the_permutations_or_that_of_the_limit_nearer_t
     assert compare.p_of(seen) == pytest.approx(told, rel=1e-4)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("low", "p_rows", "is_said"),
     [(0.1, 0.01, False), (-0.1, 0.01, True), (-0.1, 0.05, False), (-0.1, 0.2, False), (-0.1, np.nan, False)],
 )
@@ -315,7 +314,7 @@ def test_what_a_test_on_rows_had_claimed_is_said_where_it_is_not_so(low, p_rows,
     assert ("would have claimed" in compare.sentence(seen, "failing", "before", "after")) is is_said
 
 
-@pytest.mark.parametrize(("p", "told"), [(0.001, "= 0.001"), (0.0009, "< 0.001"), (0.9996, "= 1.000")])
+@each_row(("p", "told"), [(0.001, "= 0.001"), (0.0009, "< 0.001"), (0.9996, "= 1.000")])
 def test_a_p_is_printed_to_the_thousandth(p, told):
     assert compare.p_text(p) == told
 

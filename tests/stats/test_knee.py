@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from claudesess.stats.knee import knee
 
@@ -75,7 +76,7 @@ def by_hand(events, n, levels, *, seed, draws, level):
     return levels[1 + found], low, high, p
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@each_row("seed", [1, 2, 3])
 def test_a_knee_is_what_one_session_after_the_other_shows(seed):
     draw = np.random.default_rng(seed)
     n = draw.integers(0, 12, (12, 5))

@@ -1,7 +1,7 @@
 """Curves of durations of many sessions: several are left out at once, so that the work does not grow with their square."""
 
 import numpy as np
-import pytest
+from tables import each_row
 
 from claudesess.stats import survival
 
@@ -25,7 +25,7 @@ def test_of_many_sessions_several_are_left_out_together(monkeypatch):
     assert np.array_equal(found.share, exact.share) and not np.allclose(found.variance, exact.variance)
 
 
-@pytest.mark.parametrize(("n_sessions", "n_parts"), [(10, 10), (11, 6), (20, 10), (21, 7), (0, 0)])
+@each_row(("n_sessions", "n_parts"), [(10, 10), (11, 6), (20, 10), (21, 7), (0, 0)])
 def test_as_many_sessions_are_in_each_part(monkeypatch, n_sessions, n_parts):
     monkeypatch.setattr(survival, "MOST_LEFT_OUT", 10)
     group, part = survival._left_out_together(np.zeros(n_sessions, dtype=np.int64), np.arange(n_sessions))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy
+from tables import each_row
 
 from claudesess.stats import competing_risks, discovery, intervals, proportions, shrinkage, stopping
 
@@ -103,8 +104,8 @@ def test_what_becomes_of_chains_by_so_many_attempts(seed):
                     )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("horizon", [1, 2, 5])
+@each_row("seed", [1, 2])
+@each_row("horizon", [1, 2, 5])
 def test_how_many_attempts_chains_take(seed, horizon):
     table, group_of, _ = chains(seed)
     found = competing_risks.mean_attempts(table, group_of, horizon=horizon)
@@ -146,7 +147,7 @@ def test_horizons_beyond_what_is_counted_are_refused(horizons):
         competing_risks.incidence(table, group_of, horizons=horizons)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("at_risk", "horizon"), [([[10, 10, 10, 10]], 5), ([[10, 10, 10, 9]], 3), ([[30, 9, 9, 9], [10, 9, 9, 9]], 1), ([[9, 9, 9, 9]], None), ([[30] * 4, [30, 10, 5, 1]], 2)]
 )  # fmt: skip
 def test_the_last_horizon_at_which_each_group_has_ten(at_risk, horizon):
@@ -191,16 +192,14 @@ def test_what_asking_saves_is_added_up_step_by_step():
     assert found.n_units[0].tolist() == tried[:4].sum(axis=0).tolist()
 
 
-@pytest.mark.parametrize(
-    ("gap", "low", "m"), [(0.3, 0.1, 5), (0.3, -0.1, 30), (-0.1, -0.4, 8), (0.2, 0.0, 2)]
-)
+@each_row(("gap", "low", "m"), [(0.3, 0.1, 5), (0.3, -0.1, 30), (-0.1, -0.4, 8), (0.2, 0.0, 2)])
 def test_the_p_of_limits_is_that_of_a_t_test(gap, low, m):
     error = (gap - low) / scipy.stats.t.ppf(0.975, m - 1)
     expected = min(2 * scipy.stats.t.sf(gap / error, m - 1), 1.0)
     assert discovery.p_of_limits([gap], [low], [m])[0] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("gap", "low", "m"), [(0.3, 0.3, 5), (0.3, 0.4, 5), (0.3, 0.1, 1), (0.3, np.nan, 5)])
+@each_row(("gap", "low", "m"), [(0.3, 0.3, 5), (0.3, 0.4, 5), (0.3, 0.1, 1), (0.3, np.nan, 5)])
 def test_without_limits_or_two_sessions_there_is_no_p(gap, low, m):
     assert np.isnan(discovery.p_of_limits([gap], [low], [m])[0])
 
@@ -292,8 +291,8 @@ def test_rates_of_groups_are_what_a_fine_grid_gives():
         assert (below, above) == pytest.approx((0.025, 0.975), abs=0.005)
 
 
-@pytest.mark.parametrize(("n_groups", "is_drawn"), [(4, False), (5, True)])
-@pytest.mark.parametrize("shrink", [shrinkage.shrink, shrinkage.shrink_rates])
+@each_row(("n_groups", "is_drawn"), [(4, False), (5, True)])
+@each_row("shrink", [shrinkage.shrink, shrinkage.shrink_rates])
 def test_five_groups_with_anything_in_them_tell_what_groups_are_like(shrink, n_groups, is_drawn):
     found = shrink([1] * n_groups + [0], [4] * n_groups + [0])
     assert bool(np.isnan(found.prior_mean)) is not is_drawn
@@ -318,7 +317,7 @@ def test_where_nobody_is_at_risk_any_more_but_some_are_free_there_is_no_mean():
     assert competing_risks.mean_attempts(table, horizon=2).estimate[0] == pytest.approx(1.5)
 
 
-@pytest.mark.parametrize("times", [1e-11, 1.0, 1e11])
+@each_row("times", [1e-11, 1.0, 1e11])
 def test_in_what_units_one_counts_has_no_say(times):
     k, n = np.array([4.0, 1.0, 1.0, 7.0]) * times, np.array([4.0, 3.0, 1.0, 9.0]) * times
     found, usual = proportions.shares(k, n), proportions.shares(k / times, n / times)

@@ -5,6 +5,7 @@ from math import nan, sqrt
 
 import numpy as np
 import pytest
+from tables import each_row
 
 from claudesess.stats.knee import FEWEST_SESSIONS, WIDEST, knee
 from claudesess.stats.resampling import bootstrap, permutation_test, ratio
@@ -69,9 +70,9 @@ def sessions_of(seed, turns_at, n_sessions=12):
     return events, n
 
 
-@pytest.mark.parametrize("level", [0.5, 0.95])
-@pytest.mark.parametrize("turns_at", [1, 3, 5])
-@pytest.mark.parametrize("seed", [1, 2])
+@each_row("level", [0.5, 0.95])
+@each_row("turns_at", [1, 3, 5])
+@each_row("seed", [1, 2])
 def test_a_knee_is_where_loops_find_it(seed, turns_at, level):
     events, n = sessions_of(seed, turns_at)
     levels = [0, 50, 60, 70, 80]
@@ -92,8 +93,8 @@ def plain_studentised(sums, first):
     return gap / sqrt(variance)
 
 
-@pytest.mark.parametrize("n_first", [3, 4, 6])
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@each_row("n_first", [3, 4, 6])
+@each_row("seed", [1, 2, 3])
 def test_p_is_how_many_of_all_ways_lie_as_far_apart(seed, n_first):
     draw = np.random.default_rng(seed)
     n = draw.integers(2, 9, size=9)

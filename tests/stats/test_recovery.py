@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from counts import FULL, by_run
+from tables import each_row
 
 PROJECTS = by_run(few=30, full=200)
 #: Of so many pairs of projects an alarm in so many or fewer: in 998 of 1,000, if it is 5 %.
@@ -132,7 +133,7 @@ def test_nulls_alarm_in_five_of_a_hundred():
         assert alarm.by_rows > 0.15, alarm
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("coverage", "n", "verdict"),
     [
         (0.95, 1_000, "ok"),

@@ -1,14 +1,14 @@
 """Where a quantile is looked for."""
 
 import numpy as np
-import pytest
 import scipy
+from tables import each_row
 
 from claudesess.stats import shrinkage
 from claudesess.stats.shrinkage import _quantile
 
 
-@pytest.mark.parametrize("q", [0.025, 0.5, 0.975])
+@each_row("q", [0.025, 0.5, 0.975])
 def test_a_quantile_is_what_halving_finds_in_fewer_looks(q):
     looks = []
 
@@ -25,7 +25,7 @@ def test_a_quantile_is_what_halving_finds_in_fewer_looks(q):
     assert sum(looks) < 0.8 * 26 * 3
 
 
-@pytest.mark.parametrize("q", [0.025, 0.5, 0.975])
+@each_row("q", [0.025, 0.5, 0.975])
 def test_quantiles_are_exact_to_half_a_step(q):
     one = np.ones(1)
     shape, other = np.array([[0.7, 2.0, 30.0]]), np.array([[1.5, 9.0, 4.0]])

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import scipy
+from tables import each_row
 
 from claudesess import stats
 
 
-@pytest.mark.parametrize(("events", "n"), [(0, 3), (1, 3), (3, 3), (40, 200)])
+@each_row(("events", "n"), [(0, 3), (1, 3), (3, 3), (40, 200)])
 def test_wilson_equals_scipy_for_whole_numbers(events, n):
     low, high = stats.wilson(events / n, n)
     expected = scipy.stats.binomtest(events, n).proportion_ci(method="wilson")

@@ -5,6 +5,7 @@ import importlib
 import numpy as np
 import pytest
 import scipy
+from tables import each_row
 
 from claudesess.stats import intervals, proportions
 
@@ -61,7 +62,7 @@ def test_curves(seed):
     assert found[4].tolist() == [row[4] for row in expected]
 
 
-@pytest.mark.parametrize("most", [1, 7, 30])
+@each_row("most", [1, 7, 30])
 def test_curves_are_the_same_however_many_sessions_are_looked_at_at_once(monkeypatch, most):
     given, blocks = drawn(3), survival._blocks
     whole = survival.curves(*given[:3], given[3], n_groups=4)
@@ -69,7 +70,7 @@ def test_curves_are_the_same_however_many_sessions_are_looked_at_at_once(monkeyp
     assert survival.curves(*given[:3], given[3], n_groups=4).variance == pytest.approx(whole.variance)
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("lengths", "most", "expected"),
     [([3, 3, 3], 6, [(0, 2), (2, 3)]), ([3, 3, 3], 2, [(0, 1), (1, 2), (2, 3)]), ([3, 3], 9, [(0, 2)]), ([], 5, []), ([5, 1, 1, 5], 7, [(0, 3), (3, 4)])],
 )  # fmt: skip
@@ -89,7 +90,7 @@ def kish(units):
     return sum(sizes) ** 2 / sum(size**2 for size in sizes)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 4])
+@each_row("seed", [1, 2, 4])
 def test_shares_that_have_ended_by_some_times(seed):
     given, horizons = drawn(seed), [0.0, 2.5, 5.0, 8.0, 20.0]
     found = survival.incidence_by_time(*given[:3], horizons, given[3], n_groups=4)
@@ -114,7 +115,7 @@ def test_shares_that_have_ended_by_some_times(seed):
             assert (found.low[group, at], found.high[group, at]) == pytest.approx((float(low), float(high)))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 4])
+@each_row("seed", [1, 2, 4])
 def test_times_by_which_a_share_has_ended(seed):
     given, quantiles = drawn(seed), [0.2, 0.5, 0.9]
     found = survival.durations(*given[:3], given[3], n_groups=4, quantiles=quantiles)

@@ -8,6 +8,7 @@ import pytest
 from handmade import database
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import each_row
 
 from claudesess import open_store
 from claudesess.errors import NothingFoundError
@@ -16,7 +17,7 @@ from claudesess.store import find
 SESSION = ".claude-session.db"
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("paths", "expected"),
     [
         (["/a/web/.claude-session.db"], ["web"]),

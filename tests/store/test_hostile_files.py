@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from counts import FULL
 from handmade import SCHEMA, database, store_of
+from tables import each_row
 
 from claudesess import ClaudesessError, open_store, samples
 from claudesess.contracts import RAW
@@ -75,11 +76,10 @@ def test_computed_columns_and_triggers_are_left_alone(tmp_path: Path) -> None:
         assert said == ["the column is missing", "the column is computed by the file and was left out"]
 
 
-@pytest.mark.parametrize("suffix", ["", "-wal", "-journal"])
-@pytest.mark.parametrize(
+@each_row("suffix", ["", "-wal", "-journal"])
+@each_row(
     "make",
     [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to(path.name)],
-    ids=["pipe", "device", "link to itself"],
 )
 def test_what_is_no_regular_file_is_named_and_left_out(
     tmp_path: Path, suffix: str, make: Callable[[Path], None]
@@ -129,7 +129,7 @@ def test_a_column_s_default_makes_no_batch_larger_than_memory(tmp_path: Path) ->
     assert (tally.rows, tally.fault) == (sum(n_rows), "the table is larger than its file")
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("size", "more", "is_short"),
     [
         (4096, "", True),
@@ -240,7 +240,7 @@ def test_a_damaged_file_is_never_read_as_complete(sample: str, tmp_path: Path) -
     print(sample, dict(found))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "query",
     [
         "SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM '/etc/passwd'",
@@ -259,7 +259,7 @@ def test_no_query_leaves_the_store_or_fails_without_a_sentence(tmp_path: Path, q
         store.sql(query)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "query",
     ["SELECT INTERVAL 1 MONTH AS i", "SELECT MAP {'a': 1} AS m", "SELECT DATE '9999-12-31' AS d", "SELECT 'a'::BLOB AS b",
      "SELECT TIME '12:00' AS t", "SELECT [1, NULL] AS l", "SELECT {'a': 1} AS s", "SELECT uuid() AS u",

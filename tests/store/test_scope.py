@@ -10,6 +10,7 @@ import pytest
 from counts import slow
 from handmade import database, lines, shown
 from script import Script, at
+from tables import each_row
 
 import claudesess
 from claudesess import ClaudesessError, frames, open_store, samples
@@ -121,7 +122,7 @@ def test_measures_are_of_what_is_there():
     pd.testing.assert_frame_equal(later, own)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "moment",
     [date(2026, 10, 12), datetime(2026, 10, 12), datetime(2026, 10, 12, tzinfo=UTC), "2026-10-12", pd.Timestamp("2026-10-12"),
      "2026-10-12T02:00+02:00", pd.Timestamp("2026-10-12 02:00", tz="Europe/Berlin")],

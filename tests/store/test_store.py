@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
+from tables import each_row
 
 from claudesess import ClaudesessError, Store, frames, open_store, samples
 from claudesess.errors import DatabaseError, QueryError
@@ -56,7 +57,7 @@ def bad_files(folder: Path) -> list[tuple[Path, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("number", range(6))
+@each_row("number", range(6))
 def test_a_bad_file_is_an_error_that_says_file_fault_and_fix(tmp_path: Path, number: int) -> None:
     path, fault, fix = bad_files(tmp_path)[number]
     with pytest.raises(DatabaseError) as error:
@@ -163,7 +164,7 @@ def test_sql_binds_values_and_answers_in_nullable_types(tmp_path: Path) -> None:
         assert store.sql("PIVOT file_claims ON operation USING count(*)").shape[0] > 0
 
 
-@pytest.mark.parametrize(
+@each_row(
     "query",
     [
         "SELEC 1", "SELECT * FROM nothing", "SELECT * FROM frame", "SELECT ?", "INSTALL sqlite; LOAD sqlite", "",
@@ -239,7 +240,7 @@ def test_what_was_made_of_a_store_goes_with_it():
     assert gone() is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     ("most", "together"),
     [(2, [1, 1, 1, 1]), (3, [1, 1, 1, 1]), (4, [2, 2]), (5, [2, 2]), (6, [3, 1]), (8, [4])],
 )
