@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from inspect import signature
 from itertools import islice
-from pathlib import Path
 
 import pytest
 from _pytest.outcomes import OutcomeException
@@ -56,20 +55,16 @@ def each_row(names: str | tuple[str, ...], table: Iterable) -> Callable:
 
 def _once(test: Callable, n: int, given: dict, row: dict) -> None:
     """Try one row, with what it may change made for it alone."""
-    fresh = {name: _own(value, str(n)) for name, value in given.items()}
+    own = dict(given)
+    if "tmp_path" in given:
+        own["tmp_path"] = given["tmp_path"] / str(n)
+        own["tmp_path"].mkdir()
+    if "project" in given:  # lies in the folder of the test, too
+        own["project"] = given["project"].beside(str(n))
     if "monkeypatch" not in given:
-        return test(**fresh, **row)
-    with given["monkeypatch"].context() as patch:
-        return test(**{**fresh, "monkeypatch": patch}, **row)
-
-
-def _own(value: object, name: str) -> object:
-    """Return a fixture as one row gets it: folders, and projects in them, are those of the test no more."""
-    if isinstance(value, Path):
-        folder = value / name
-        folder.mkdir(exist_ok=True)  # a project and the folder that it is in are both of one row
-        return folder
-    return value.beside(name) if hasattr(value, "beside") else value
+        return test(**own, **row)
+    with given["monkeypatch"].context() as own["monkeypatch"]:
+        return test(**own, **row)
 
 
 def _short(value: object, most: int = 200) -> str:
