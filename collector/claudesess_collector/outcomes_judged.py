@@ -225,7 +225,8 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     if outcome.kind == CHECK:
         from claudesess_collector import output_findings
 
-        is_there = not failed.starter or not output_findings.was_not_there(message, failed.starter)
+        unknown = failed.starter or (failed.program if failed.families[0].startswith("#") else "")
+        is_there = not unknown or not output_findings.was_not_there(message, unknown)
         if not is_there or output_findings.found_nothing(message):
             outcome.kind, outcome.category = RUN, "runtime"
     return outcome

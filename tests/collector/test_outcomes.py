@@ -78,6 +78,18 @@ def test_of_what_one_program_was_told_that_failed_which_the_message_names(messag
 
 
 @each_row(
+    ("message", "kind"),
+    [
+        ("Exit code 127\n/bin/bash: line 1: tool: command not found", "run"),
+        ("Exit code 127\nzsh: command not found: other", "check"),
+        ("Exit code 1\na.py: 2 problems", "check"),
+    ],
+)
+def test_a_program_of_no_table_that_is_not_there_has_checked_nothing(message, kind):
+    assert of_failure(of_command("tool check a.py", HOME, HOME, is_after=False), message, 1).kind == kind
+
+
+@each_row(
     ("command", "kind", "family"),
     [
         ('./run_in_docker.sh "cargo test"', "check", "cargo test"),
