@@ -28,7 +28,7 @@ def test_every_wrong_row_is_named_with_what_is_wrong():
     told = said(lengths)
     assert told.startswith("2 of 4 rows are wrong:\nrow 1 ('bb', 3):\n    AssertionError: assert 2 == 3")
     assert (
-        "\nrow 3 (None, 0):\n    TypeError: object of type 'NoneType' has no len()\n    test_tables.py:"
+        "\nrow 3 (None, 0):\n    TypeError: object of type 'NoneType' has no len()\n    test_each_row.py:"
         in told
     )
     assert "'a'" not in told and "ccc" not in told
