@@ -381,6 +381,7 @@ def test_for_a_stranger_nothing_of_the_data_is_in_any_page(tmp_path, planted, op
     ]
     assert lost == []
     assert re.search(r"(path|text)-[0-9a-f]{6}", written)
+    assert not re.search(r">\s*None\w", written)  # what it was about is left out, and nothing stands there
 
 
 def test_a_pseudonym_is_the_same_under_one_key_and_another_under_another():
