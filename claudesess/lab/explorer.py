@@ -281,11 +281,12 @@ class Explorer(widgets.VBox):
         ):
             found: set[str] = set()
             for one in given:
-                if not meant(one):
+                of_it = meant(one)
+                if not of_it:
                     raise QuestionError(
                         f"There is no {name} {one!r}. There are: {', '.join(control.options)}."
                     )
-                found |= meant(one)
+                found |= of_it
             control.value = tuple(one for one in control.options if one in found)
         ids = self._all_sessions["session_id"].astype(str)
         chosen: list[str] = []

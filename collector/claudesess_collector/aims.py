@@ -1,7 +1,7 @@
 """What a tool call tries: its aim, whatever its spelling, and the exact spelling beside it."""
 
 from claudesess_collector import payload
-from claudesess_collector.part import Part, bare, file_name, folder_of_pattern, looked_at, restored
+from claudesess_collector.part import Part, bare, file_name, folder_of_pattern, is_unknown, looked_at, restored
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import last_name, normal, posix
 from claudesess_collector.vocabulary import AGENT_TOOLS, CHECK, PROBE, RUN, SHELLS, WEB_TOOLS
@@ -144,7 +144,7 @@ class Call:
         parts = []
         for part in self.parts:
             fact = part.facts()
-            is_known = not part.families[0].startswith("#")
+            is_known = not is_unknown(part.families[0])
             fact["program"] = redact(part.program) if is_known or keeps_content else ""
             if part.starter and keeps_content:
                 fact["starter"] = redact(part.starter)

@@ -24,6 +24,7 @@ from claudesess_collector.chains import (
 )
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.command_targets import ALL_TESTS
+from claudesess_collector.part import is_unknown, verb_of
 from claudesess_collector.payload import short_hash
 from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
@@ -184,7 +185,7 @@ def _is_behind_the_same(event: "Event", chain: Chain, part: "Part", category: st
         return part.families == ["script"] and _is_echoed(event, chain, part)
     if chain.is_of_turn(event) and _is_hidden_behind(chain, part):
         return True
-    is_gates = chain.spec.is_gate and _last_word(part.families[0]) in chain.spec.checks
+    is_gates = chain.spec.is_gate and verb_of(part.families[0]) in chain.spec.checks
     return is_gates or _is_behind(event, chain, part)
 
 
@@ -229,7 +230,7 @@ def of_success(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -
             if chain.is_check
             and not chain.spec.is_gate
             and chain not in found
-            and named.intersection(map(_last_word, chain.spec.families))
+            and named.intersection(map(verb_of, chain.spec.families))
         ]
     return found
 
@@ -249,11 +250,6 @@ def _may_be_reached(event: "Event", chain: Chain) -> bool:
 def _resolution(event: "Event", chain: Chain) -> "Optional[str]":
     resolution: "Optional[str]" = event.db.value("SELECT resolution FROM error_log WHERE id = ?", (chain.error_id,))
     return resolution
-
-
-def _last_word(family: str) -> str:
-    """Return the check that a family names: of `mix credo` it is `credo`."""
-    return family.rpartition(" ")[2]
 
 
 def gone_round(event: "Event", chains: "list[Chain]", parts: "Iterable[Part]") -> "list[Chain]":
@@ -586,9 +582,10 @@ def _is_told_the_same(family: str, part: "Part") -> bool:
     To build is no one thing: what two programs build are two.
     """
     both = (family, part.families[0])
-    own = [name for name in both if name.startswith("#") or (name.count(" ") > 1 and name.startswith(_BUILD_OWN))]
-    verbs = {_last_word(name) for name in both if " " in name}
-    return bool(own) and " " in family and len(verbs) == 1 and part.category != "build"
+    if part.category == "build" or not all(" " in name for name in both):
+        return False
+    is_own = any(is_unknown(name) or (name.count(" ") > 1 and name.startswith(_BUILD_OWN)) for name in both)
+    return is_own and verb_of(family) == verb_of(part.families[0])
 
 
 def _shares(tried: "list[str]", targets: "list[str]", part: "Part") -> bool:

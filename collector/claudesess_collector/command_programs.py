@@ -1,8 +1,15 @@
 """What a program is for: a check (and of what), git, a look, or a run. Tables, easy to extend."""
 
-from claudesess_collector.command_split import SHELL_PROGRAMS, STARTERS, VALUED, is_assignment, operands, started
+from claudesess_collector.command_split import (
+    SHELL_PROGRAMS,
+    STARTERS,
+    VALUED,
+    is_assignment,
+    name_of,
+    operands,
+    started,
+)
 from claudesess_collector.part import bare, words_of_name
-from claudesess_collector.system import last_name
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN
 
 TYPE_CHECKING = False
@@ -511,7 +518,7 @@ def unwrapped(words: "list[str]") -> "list[str]":
         for at, word in enumerate(words)
     ]
     while words:
-        head = _head(words[0])
+        head = name_of(words[0])
         if is_assignment(words[0]):
             words = words[1:]
         elif head == "xargs":
@@ -587,10 +594,6 @@ def _plain_head(word: str, head: str, name: str) -> str:
         return word
     trimmed = head.rstrip("0123456789.")
     return trimmed if trimmed in ("pip", "ruby", "node") else name.removesuffix(".exe").removesuffix(".cmd")
-
-
-def _head(word: str) -> str:
-    return last_name(word).removesuffix(".exe").removesuffix(".cmd")
 
 
 def _module(words: "list[str]") -> "Optional[list[str]]":

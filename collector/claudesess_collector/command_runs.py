@@ -132,13 +132,13 @@ def _told_to_check(name: str, family: str, rest: "list[str]") -> "Optional[Progr
     return found
 
 
-def _of_projects(name: str, verbs: "list[str]", rest: "list[str]") -> "Optional[Program]":
+def _of_projects(name: str, verb: str, rest: "list[str]") -> "Optional[Program]":
     """Return the check that the project's own program makes, which another builds or finds: `cargo run -- test`."""
-    if name == "cargo" and verbs and verbs[0] not in _OF_CARGO:  # `cargo xtask test`
-        return _told_to_check(name, f"cargo {verbs[0]}", rest[rest.index(verbs[0]) + 1 :])
-    if name == "go" and verbs == ["run"]:
+    if name == "cargo" and verb not in _OF_CARGO:  # `cargo xtask test`
+        return _told_to_check(name, f"cargo {verb}", rest[rest.index(verb) + 1 :])
+    if name == "go" and verb == "run":
         behind = operands(rest[1:])[1:]
-    elif name in ("cargo", "dotnet") and verbs == ["run"] and "--" in rest:
+    elif name in ("cargo", "dotnet") and verb == "run" and "--" in rest:
         behind = rest[rest.index("--") + 1 :]
     else:
         return None
@@ -151,7 +151,7 @@ def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
     verbs = [word for word in _not_secret(rest)[: 2 if is_long else 1] if is_plain(word)]
     if verbs[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
-    found = _of_projects(name, verbs[:1], rest)
+    found = _of_projects(name, verbs[0], rest) if verbs else None
     if found is not None:
         return found
     family = " ".join([name, *verbs])

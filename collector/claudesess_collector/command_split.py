@@ -253,12 +253,11 @@ def _inside(words: "list[str]") -> "Optional[str]":
         return words[0][1:-1] if words[0].startswith("(") else _assigned(words[0])
     if len(words) == 1 and words[0].endswith(')"'):
         return _assigned(words[0])
-    head = last_name(bare(words[0])).removesuffix(".exe")
-    while head in STARTERS:
+    while (head := name_of(bare(words[0]))) in STARTERS:
         elsewhere = started(head, words)
         if not elsewhere:
             return None
-        words, head = elsewhere, last_name(bare(elsewhere[0])).removesuffix(".exe")
+        words = elsewhere
     if head in SHELL_PROGRAMS:
         for option, script in zip(words[1:], words[2:]):
             if option.startswith("-") and "c" in option and script[:1] in "'\"":
@@ -266,6 +265,11 @@ def _inside(words: "list[str]") -> "Optional[str]":
             if not option.startswith("-"):
                 break
     return None
+
+
+def name_of(word: str) -> str:
+    """Return a program's own name, without its folders and what Windows adds."""
+    return last_name(word).removesuffix(".exe").removesuffix(".cmd")
 
 
 def _assigned(word: str) -> "Optional[str]":

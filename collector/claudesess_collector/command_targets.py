@@ -64,13 +64,13 @@ _CHOOSE_NOTHING = set(
 _TAKE_OPTIONS_FIRST = ("npm", "pnpm", "yarn", "bun")
 
 
-_PACKAGES = ("-p", "--package")
-_OF_CARGO = (*_PACKAGES, "--test", "--bin", "--example", "--bench")
+_BY_PACKAGE = ("-p", "--package")
+_PARTS_OF_CARGO = (*_BY_PACKAGE, "--test", "--bin", "--example", "--bench")
 
 
 def _options_of_parts(name: str, runner: str) -> "tuple[str, ...]":
     """Return the options by which cargo, or a project's own program, is told a part of what there is."""
-    return _OF_CARGO if name in ("cargo", "cross") else _PACKAGES if runner == "?" else ()
+    return _PARTS_OF_CARGO if name in ("cargo", "cross") else _BY_PACKAGE if runner == "?" else ()
 
 
 def _packages(words: "list[str]", runner: str) -> "list[str]":
@@ -159,8 +159,10 @@ _SETTINGS = set(
 
 
 def _without_settings(words: "list[str]", parts: "tuple[str, ...]") -> "list[str]":
-    no_paths = (*_SETTINGS, *_LEAVE_OUT, *parts)
-    return [word for before, word in zip(["", *words], words) if before not in no_paths]
+    pairs = zip(["", *words], words)
+    return [
+        word for before, word in pairs if before not in _SETTINGS and before not in _LEAVE_OUT and before not in parts
+    ]
 
 
 def _paths(words: "list[str]", folder: str, is_any: bool = False) -> "list[str]":

@@ -2,6 +2,7 @@
 
 from claudesess_collector import aims, outcomes, output_findings, payload, vocabulary, words
 from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.part import is_unknown
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
 from claudesess_collector.system import last_name, posix
 from claudesess_collector.vocabulary import PROBE
@@ -108,7 +109,7 @@ class Failure:
 
     def names(self, part: "Part") -> "list[str]":
         """Return hashes of what names the failed part and its error: program, files, classes, cases."""
-        families = [family for family in part.families if family[:1] != "#"]
+        families = [family for family in part.families if not is_unknown(family)]
         targets = [target for target in part.targets if target != self._project]  # it tells no failure from another
         return words.hashes([part.program, *families, " ".join(_names_of_paths(targets)), *_thrown(self._errors())])
 

@@ -3,6 +3,7 @@
 from claudesess_collector import vocabulary
 from claudesess_collector.command_programs import COMMANDS, MIXED, TASK_RUNNERS
 from claudesess_collector.outcomes import Outcome
+from claudesess_collector.part import is_unknown, verb_of
 from claudesess_collector.vocabulary import CHECK, PROBE, RUN, VCS
 
 TYPE_CHECKING = False
@@ -201,11 +202,10 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     if call.is_shell and len(call.parts) > 1:
         from claudesess_collector import output_findings, output_verdict
 
-        named = output_findings.failed_script(message)
-        for part in call.parts:
-            if part.is_last or part.kind != CHECK:
-                continue
-            if named and output_verdict.is_any(part.runner) and not _is_named(part, named):
+        earlier = [part for part in call.parts if not part.is_last and part.kind == CHECK]
+        named = output_findings.failed_script(message) if earlier else None
+        for part in earlier:
+            if named and output_verdict.is_any(part.runner) and verb_of(part.families[0]) != named:
                 continue  # what is shown may be anything's
             went = output_verdict.judge(_own(part, message), part.runner)
             if went:
@@ -225,7 +225,7 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     if outcome.kind == CHECK:
         from claudesess_collector import output_findings
 
-        unknown = failed.starter or (failed.program if failed.families[0].startswith("#") else "")
+        unknown = failed.starter or (failed.program if is_unknown(failed.families[0]) else "")
         is_there = not unknown or not output_findings.was_not_there(message, unknown)
         if not is_there or output_findings.found_nothing(message):
             outcome.kind, outcome.category = RUN, "runtime"
@@ -278,12 +278,7 @@ def _named_check(checks: "list[Part]", message: str) -> "Optional[Part]":
         # What checks files by their names does not need the project: the first that does failed.
         return next((part for part in checks if part.program in COMMANDS), checks[0])
     named = output_findings.failed_script(message)
-    return next((part for part in checks if named and _is_named(part, named)), None)
-
-
-def _is_named(part: "Part", named: str) -> bool:
-    """Say whether it is the script, the target or what a program was told that has this name."""
-    return part.families[0].rpartition(" ")[2] == named
+    return next((part for part in checks if verb_of(part.families[0]) == named), None)
 
 
 def _judged(checks: "list[Part]", message: str) -> "list[Optional[bool]]":

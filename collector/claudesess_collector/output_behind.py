@@ -3,6 +3,7 @@
 from claudesess_collector import command_parts, output_verdict
 from claudesess_collector import light_re as re
 from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.part import verb_of
 from claudesess_collector.vocabulary import CHECK
 
 TYPE_CHECKING = False
@@ -51,7 +52,7 @@ def split(outcome: "Outcome", part: "Part", output: str, went: "Optional[bool]",
 def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part, str]]":
     """Return the known checks that a runner started, each with what was printed until the next one."""
     found: "list[tuple[Part, list[str]]]" = []
-    by_task = {other.families[0].rsplit(" ", 1)[-1]: other for other in parts if other.runner == part.runner}
+    by_task = {verb_of(other.families[0]): other for other in parts if other.runner == part.runner}
     task = part
     for line in output_verdict.lines_of(output):
         task = by_task.get(_task(line.strip()), task)

@@ -4,6 +4,7 @@ from claudesess_collector import light_re as re
 from claudesess_collector import output_usage
 from claudesess_collector.command_programs import COMPILERS, TASK_RUNNERS
 from claudesess_collector.output_runners import ALIASES, ASKED_BY_NAME, RUNNERS
+from claudesess_collector.part import is_unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
 
     if output_usage.did_nothing(lines) or is_wrong_folder(output):
         return False
-    if part.families[0].startswith("#"):  # no table knows what its own lines look like
+    if is_unknown(part.families[0]):  # no table knows what its own lines look like
         is_well = any(re.matches(_TICKED, lines)) and not any(map(re.compile(_ILL, re.IGNORECASE).search, lines))
         return False if any(re.matches(_CROSSED, lines)) else is_well or None
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's

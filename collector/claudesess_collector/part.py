@@ -183,6 +183,16 @@ def _last_word(text: str) -> str:
     return last_name(text).rpartition(" ")[2]
 
 
+def is_unknown(family: str) -> bool:
+    """Say whether a family is of a program that no table knows: a hash stands for its name."""
+    return family.startswith("#")
+
+
+def verb_of(family: str) -> str:
+    """Return what a program was told, by its family: of `mix credo` it is `credo`, of one without it is the program."""
+    return family.rpartition(" ")[2]
+
+
 def restored(facts: "Any") -> "Optional[Part]":
     """Return the part that `facts` described, None where it is none."""
     try:

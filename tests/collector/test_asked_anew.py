@@ -666,6 +666,9 @@ def test_a_turn_that_did_but_look_since_a_look_had_failed_and_ends_with_a_questi
         ("cargo test -p app", "Exit code 101\ntest result: FAILED. 1 passed; 1 failed", "tool fmt --check", None),
         ("tool build", "Exit code 1\nno such profile", "docker build .", None),
         ("npm test", "Exit code 1\n1 failed", "cargo test", None),
+        ("tool lint", "Exit code 1\nno good", "pytest -q", None),
+        ("tool test", "Exit code 1\nno good", "eslint .", None),
+        ("pytest -q", "Exit code 1\n1 failed", "tool lint", None),
         # one package of all: where it is the one that failed
         ("cargo test", "Exit code 101\nerror: test failed, to rerun pass `-p app --lib`", "cargo test -p app", "auto_fixed"),
         ("cargo test", "Exit code 101\nerror: test failed, to rerun pass `-p app --lib`", "cargo test -p web", None),
