@@ -163,8 +163,6 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_COLLECTOR}/event.py", 'key = number_of(self.session_id, f"{name}\\0{self.digest}") + self.at_ms // DOUBLED_WITHIN_MS', "+ → -",
      "slots of time that lie side by side have numbers that do, whichever way they run"),
     (f"{_COLLECTOR}/event.py", "return kind + event.at_ms", "+ → -", "a number that stands for both, whichever"),
-    (f"{_COLLECTOR}/failure.py", 'families = [family for family in part.families if family[:1] != "#"]', "1 → 0",
-     "no text holds the digest of a program's name"),
     (f"{_COLLECTOR}/privacy_redact.py", "is_short = search is None and len(text) < LONG  # hardly any longer one is without a marker",
      "is → is not", "a short way to the same text"),
     (f"{_COLLECTOR}/privacy_redact.py", "if len(word) > RUN and any(map(str.isdigit, word)):", "and → or",
