@@ -402,7 +402,7 @@ def _examples(
     ]
     heads = [_head(one, any(len(cell) > _SHORT for cell in own)) for one, own in shown.items()]
     return Examples(
-        f"The latest {len(rows)}{of_all}{that}",
+        f"The latest {len(rows)}{of_all}{that}" if len(rows) > 1 else f"The only one{that}",
         [f"{_head(one, False).word.lower()}: {cell}" for one, cell in worded.items()],
         heads,
         rows,
@@ -457,7 +457,7 @@ def _head(column: Column, is_long: bool) -> Head:
 def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:
     if pd.isna(value):
         return "–"
-    if column.name.startswith("is_"):
+    if column.dtype == FLAG:
         return "yes" if value else "no"
     forms: dict[str | None, Callable[[float], str]] = {
         "s": text.clock,
