@@ -345,10 +345,10 @@ class Report:
 
     def _beside(self, seen: questions.Seen) -> Beside:
         """Name a finding with the limits, and the sessions, of the very number in its title."""
-        told = [one for block in seen.blocks for one in block.strips if one.is_told]
+        leading = [one for block in seen.blocks for one in block.strips if one.is_told]
         rests_on = ", ".join(
-            [f"95 % limits {one.limits}" for one in told[:1] if one.limits]
-            + [f"in {count(one.n_sessions, 'session')}" for one in told[:1]]
+            [f"95 % limits {one.limits}" for one in leading[:1] if one.limits]
+            + [f"in {count(one.n_sessions, 'session')}" for one in leading[:1]]
         )
         costs = seen.steps[0].costs if seen.steps else ""
         return Beside(seen.statement.title, rests_on, costs, f"{seen.question}-{seen.anchor}")
