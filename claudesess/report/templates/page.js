@@ -60,7 +60,9 @@ const isSingle = document.body.classList.contains("single");
 function show() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (isSingle) {
-    const page = target?.closest("section.page") ?? document.querySelector("section.page");
+    const first = document.querySelector("section.page");
+    // what is on no page (the link to the content) leaves the page that is shown
+    const page = (target ? target.closest("section.page") ?? document.querySelector("section.page.shown") : null) ?? first;
     for (const one of document.querySelectorAll("section.page")) one.classList.toggle("shown", one === page);
     for (const link of document.querySelectorAll("nav a")) {
       if (link.getAttribute("href") === `#${page.id}`) link.setAttribute("aria-current", "page");
