@@ -95,7 +95,7 @@ def _chains(chains: pd.DataFrame) -> Iterator[Look]:
         left = _LEFT.get(str(row["outcome"]), str(row["outcome"]))
         times, n_refused = text.count(row["n_attempts"], "time"), row["n_refused"]
         if n_refused < row["n_attempts"]:
-            refusals = f", {n_refused} of them refused before it ran" if n_refused else ""
+            refusals = f", {n_refused} of them refused" if n_refused else ""
             failed = f"Failed {times} in a row{refusals}"
         else:
             failed = f"Refused {times} in a row"

@@ -147,7 +147,7 @@ def _chain(first: Mapping[str, Any], tries: list[Item], end: Mapping[str, Any] |
     if n_refused == len(tries):
         failed = f"was refused {n}"
     else:
-        failed = f"failed {n}{f', {n_refused} of them refused before it ran' if n_refused else ''}"
+        failed = f"failed {n}{f', {n_refused} of them refused' if n_refused else ''}"
     sentence = f"{text.code(tried, _TRIED)} {failed}{outcome and f', {outcome}'}"
     top = tries[0]
     return Item("chain", f"c{first['chain_id']}", (), top.clock, top.iso, top.who, sentence, "", "", tries)

@@ -47,7 +47,7 @@ def commits(*refused: bool) -> Script:
         ((False, False), "Failed 2 times in a row, and no end was seen"),
         (
             (True, False, True),
-            "Failed 3 times in a row, 2 of them refused before it ran, and no end was seen",
+            "Failed 3 times in a row, 2 of them refused, and no end was seen",
         ),
         ((True, True), "Refused 2 times in a row, and no end was seen"),
     ],
