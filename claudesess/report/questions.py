@@ -317,6 +317,8 @@ def _groups(answer: Answer, units: pd.DataFrame, whole: Statement, reader: Reade
         values = answer.units[name].nunique()
         if name in ("day", "session_id", answer.by) or not 2 <= values <= _MOST_GROUPS:
             continue
+        if _n_with_limits(answer.units, name) < 2:
+            continue
         again = answer.again(by=name)
         every = reader.estimates(again.estimates, answer.units)
         n_large = _with_limits(every)["group"].nunique()
@@ -333,6 +335,14 @@ def _groups(answer: Answer, units: pd.DataFrame, whole: Statement, reader: Reade
         if len(found) == _MOST_GROUPINGS:
             break
     return found
+
+
+def _n_with_limits(units: pd.DataFrame, name: str) -> int:
+    """Return how many groups may have limits at most: counted before anything is estimated of them."""
+    from claudesess.stats.intervals import FEWEST_SESSIONS
+
+    each = units[["db", "session_id", name]].drop_duplicates().groupby(name, dropna=False, observed=True)
+    return int((each.size() >= FEWEST_SESSIONS).sum())
 
 
 def _with_limits(rows: pd.DataFrame) -> pd.DataFrame:
