@@ -341,7 +341,8 @@ def _n_with_limits(units: pd.DataFrame, name: str) -> int:
     """Return how many groups may have limits at most: counted before anything is estimated of them."""
     from claudesess.stats.intervals import FEWEST_SESSIONS
 
-    each = units[["db", "session_id", name]].drop_duplicates().groupby(name, dropna=False, observed=True)
+    columns = list(dict.fromkeys(["db", "session_id", name]))  # sessions may be set apart by database
+    each = units[columns].drop_duplicates().groupby(name, dropna=False, observed=True)
     return int((each.size() >= FEWEST_SESSIONS).sum())
 
 
