@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudesess import my_data
-from claudesess.beginning import beginning
+from claudesess.beginning import Beginning, beginning
 from claudesess.errors import ClaudesessError, NothingFoundError
 
 if TYPE_CHECKING:
     from claudesess.store import Store
 
+_NONE = "none yet"
 _ORIGINS = {"project": "this project", "imported": "what was imported", "given": "", "sample": "the sample"}
 
 
@@ -38,9 +39,9 @@ def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
         return [
             f"Recording:  {recording}",
             "Data:       none yet",
-            f"Sessions:   none yet{more}",
-            "Finding:    none yet",
-            f"Next:       {'; '.join(' '.join(step) for step in now.steps[:2])}",
+            f"Sessions:   {_NONE}{more}",
+            f"Finding:    {_NONE}",
+            f"Next:       {_first_steps(now)}",
         ]
     from claudesess import open_store
 
@@ -49,15 +50,22 @@ def lines(project: Path, environ: Mapping[str, str], home: Path) -> list[str]:
             sessions, found = _sessions(store), _finding(store)
     except ClaudesessError as error:
         sessions, found = "not known", str(error).partition("\n")[0]
+    further = (
+        "claudesess report"
+        + ("; claudesess import, to read the past ones" if now.to_import else "")
+        + ("" if now.is_recording else "; claudesess install, to record more")
+    )
     return [
         f"Recording:  {recording}",
         f"Data:       {_ORIGINS[data.origin]}, {', '.join(data.paths)}",
         f"Sessions:   {sessions}{more}",
         f"Finding:    {found}",
-        "Next:       claudesess report"
-        + ("; claudesess import, to read the past ones" if now.to_import else "")
-        + ("" if now.is_recording else "; claudesess install, to record more"),
+        f"Next:       {_first_steps(now) if sessions == _NONE else further}",
     ]
+
+
+def _first_steps(now: Beginning) -> str:
+    return "; ".join(" ".join(step) for step in now.steps[:2])
 
 
 def _sessions(store: Store) -> str:
@@ -67,7 +75,7 @@ def _sessions(store: Store) -> str:
 
     sessions = frames.sessions(store)
     if sessions.empty:
-        return "none yet"
+        return _NONE
     n, first, last = len(sessions), sessions["started_at"].min(), sessions["last_seen_at"].max()
     if isna(first) or isna(last):
         return f"{text.count(n, 'session')}, when is not known"
@@ -87,7 +95,7 @@ def _finding(store: Store) -> str:
         return f"{first.statement.title}. {first.costs} Next: {first.step}"
     look = next(iter(look_at(store, Reader(UTC))), None)
     if look is None:
-        return "none yet"
+        return _NONE
     what = f": {text.shortened(look.text, 60)}" if look.text else ""
     return (
         f"none yet. Look at session {look.session_id[:8]}: {look.reason[:1].lower()}{look.reason[1:]}{what}"

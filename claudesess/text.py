@@ -102,16 +102,21 @@ def number(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Print a share (0–1) in percent; a small one is not printed as none.
+    """Print a share (0–1) in percent; a small one is not printed as none, nor one near 1 as all.
 
     Examples
     --------
     >>> percent(0.4321), percent(0.054), percent(0.0002), percent(0), percent(1)
     ('43 %', '5.4 %', '< 0.1 %', '0 %', '100 %')
+    >>> percent(0.994), percent(0.9963), percent(0.9997)
+    ('99 %', '99.6 %', '> 99.9 %')
     """
     if 0 < share < 0.0005:
         return "< 0.1 %"
-    return f"{share * 100:.{1 if 0 < share < 0.0995 else 0}f} %"
+    if 0.9995 <= share < 1:
+        return "> 99.9 %"
+    is_near_an_end = 0 < share < 0.0995 or 0.995 <= share < 1
+    return f"{share * 100:.{1 if is_near_an_end else 0}f} %"
 
 
 def below_zero(value: float, form: Callable[[float], str]) -> str:

@@ -231,6 +231,9 @@ def in_words(name: str) -> str:
         "client_version": "Version of the client",
         "model": "Model",
         "source": "How it started",
+        "later": "Who came next",
+        "earlier": "Who edited first",
+        "spread": "Number of sessions",
     }
     word = words.get(name, name.replace("_", " "))
     return word[:1].upper() + word[1:]

@@ -4,13 +4,15 @@ Altair's own default fetches its drawing library from the internet each time a n
 are drawn by what extra `images` brings.
 """
 
+import math
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
+import pandas as pd
 from altair.utils.schemapi import debug_mode
 
 from claudesess import charts, extras
@@ -63,13 +65,40 @@ def png(parts: Iterable[tuple[bytes, bytes]]) -> bytes:
     )
 
 
+def values(frame: pd.DataFrame, **_: Any) -> dict[str, Any]:
+    """Return the rows of a frame as JSON has them: times as ISO 8601, what is not known or finite as null.
+
+    They are those of altair's own `to_values`, which copies the frame, and each of its columns several times.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2026-05-04T09:00Z", None])
+    >>> values(pd.DataFrame({"n": pd.array([1, None], "Int64"), "x": [0.5, float("inf")], "at": times}))
+    {'values': [{'n': 1, 'x': 0.5, 'at': '2026-05-04T09:00:00+00:00'}, {'n': None, 'x': None, 'at': ''}]}
+    """
+    names = [str(name) for name in frame]
+    columns = [_plain(frame.iloc[:, place]) for place in range(len(names))]
+    return {"values": [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]}
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    if isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.kind == "M":
+        return ["" if time is pd.NaT else time.isoformat() for time in column.tolist()]
+    return [None if _is_unknown(value) else value for value in column.tolist()]
+
+
+def _is_unknown(value: Any) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value))
+
+
 def specification(draw: Callable[[], alt.typing.ChartType]) -> dict[str, Any]:
     """Draw a chart in house style and return its specification as data.
 
     What charts hold is checked by tests; checking every part of them again while they are drawn takes as
     long as all that they draw took to compute.
     """
-    with debug_mode(False):
+    _registered()
+    with debug_mode(False), alt.data_transformers.enable(RENDERER):
         spec: dict[str, Any] = charts.house(draw()).to_dict(validate=False)
     return spec
 
@@ -85,3 +114,4 @@ def use_offline() -> None:
 def _registered() -> None:
     """Say once what draws: to list what does, altair looks through all that is installed."""
     alt.renderers.register(RENDERER, render)
+    alt.data_transformers.register(RENDERER, cast("Any", values))  # it is given no other frames

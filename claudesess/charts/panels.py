@@ -73,7 +73,7 @@ def stacked(
         tooltip=_tips(rows),
     )
     totals = alt.Chart(rows.drop_duplicates(x)).mark_text(dy=-8, color=charts.MUTED)
-    totals = totals.encode(x=at, y=total, text=alt.Text(top, type="quantitative"))
+    totals = totals.encode(x=at, y=total, text=alt.Text(top, type="quantitative", format=",d"))
     step = charts.WIDTH // max(10, rows[x].nunique())
     return alt.layer(bars, totals).properties(width=alt.Step(step), height=170)
 

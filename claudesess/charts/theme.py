@@ -54,11 +54,11 @@ SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, BLACK)
 INTERVALS: Final = "95 % limits; hollow = small sample"
 """How points and lines of an interval are to be read, for a subtitle."""
 
-SHARE: Final = alt.Axis(format=".0%", tickCount=5)
-"""Axis of a share (0–1), shown in percent."""
+SHARE: Final = alt.Axis(labelExpr="format(100 * datum.value, 'd') + '\u00a0%'", tickCount=5)
+"""Axis of a share (0–1), shown in percent as texts show it."""
 _WHOLE: Final = "datum.value % 1 === 0"
 COUNT: Final = alt.Axis(
-    format="d",
+    format=",d",
     labelExpr=f"{_WHOLE} ? datum.label : ''",
     gridOpacity=alt.condition(_WHOLE, alt.value(1), alt.value(0)),
     tickOpacity=alt.condition(_WHOLE, alt.value(1), alt.value(0)),
@@ -70,6 +70,8 @@ CLOCK: Final = (
     "utcFormat(datum.value, {year: '%Y', quarter: '%b %Y', month: '%b %Y', week: '%-d %b', date: '%-d %b', "
     "day: '%-d %b', hours: '%H:%M', minutes: '%H:%M', seconds: '%H:%M:%S', milliseconds: '%H:%M:%S.%L'})"
 )
+MESSAGE: Final = "message"
+"""What is drawn in the place of a chart that has nothing to show, by this name (`empty`)."""
 _TITLE: Final = 600  # characters
 _FONT: Final = "Helvetica, Arial, Liberation Sans, sans-serif"
 _LABELS: Final = {
@@ -176,9 +178,9 @@ def label(name: str, unit: str = "") -> str:
 def empty(message: str, title: str = "", width: int = WIDTH, height: int = 80) -> alt.Chart:
     """Say in the chart's place why there is nothing to draw; axes without marks would claim a zero."""
     chart: alt.Chart = (
-        alt.Chart(alt.InlineData(values=[{"message": message}]))
+        alt.Chart(alt.InlineData(values=[{MESSAGE: message}]))
         .mark_text(color=MUTED, fontSize=13, lineBreak="\n")
-        .encode(text=alt.Text("message:N"))
+        .encode(text=alt.Text(MESSAGE, type="nominal"))
         .properties(width=width, height=height)
     )
     if title:

@@ -194,7 +194,7 @@ ERROR_CHAINS = Contract(
         Column("session_id", TEXT, "The client's session"),
         _CHAIN,
         *_AIM,
-        Column("tried", TEXT, "What was tried: the command, or tool and file"),
+        Column("tried", TEXT, "What was tried: the command, or tool and file; NA where that is not known"),
         Column("error_category", CATEGORY, "Kind of failure of the last attempt",
                values=vocabulary.CATEGORIES),
         Column("file_path", TEXT, "The file that the failure is about, last one known"),

@@ -154,7 +154,7 @@ def knees(units: Units, sums: pd.DataFrame, *, level_at: Mapping[str, float], un
             | {
                 "estimate": found.at, "low": found.low, "high": found.high, "n_units": part["n_units"].sum(),
                 "n_sessions": n_sessions, "is_small": n_sessions < SMALL_SESSIONS,
-                "note": "no knee is seen" if np.isnan(found.at) else None,
+                "note": "no value is seen from which on there are more" if np.isnan(found.at) else None,
             }
         )  # fmt: skip
     rows = pd.DataFrame(

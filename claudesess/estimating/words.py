@@ -247,6 +247,18 @@ def share_of(row: pd.Series, what: str) -> str:
     )
 
 
+def were(row: pd.Series) -> str:
+    """Say the verb behind `share_of`: of one that is counted, ``was``.
+
+    Examples
+    --------
+    >>> row = pd.Series({"n_events": 1, "exposure": 5, "low": .04, "high": .6, "n_sessions": 4})
+    >>> were(row), were(row.replace(1, 2)), were(row.replace(5, 36))
+    ('was', 'were', 'were')
+    """
+    return "was" if row["n_events"] == 1 and not _in_percent(row) else "were"
+
+
 def sure_of_share(row: pd.Series) -> str:
     """Say what a share rests on: its sessions, and its limits where it is said in percent.
 

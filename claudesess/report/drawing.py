@@ -85,6 +85,8 @@ def taken_apart(spec: dict[str, Any], zone: str) -> tuple[list[Drawing], Quoted]
     quoted = Quoted("", [])
     parts = []
     for part in _parts(spec):
+        if _is_empty(part):  # that there is nothing is said above it
+            continue
         if (quotations := _quotations(part, spec.get("datasets", {}))) is None:
             parts.append(part)
         else:
@@ -99,6 +101,13 @@ def _parts(spec: dict[str, Any]) -> list[dict[str, Any]]:
         shared = {"data": spec["data"]} if "data" in spec else {}  # what all panels have stands above them
         return [shared | one for one in panels]
     return [{key: value for key, value in spec.items() if key not in ("datasets", "config", "$schema")}]
+
+
+def _is_empty(part: dict[str, Any]) -> bool:
+    """Whether a panel only says that there is nothing to draw."""
+    from claudesess.charts.theme import MESSAGE
+
+    return bool(part.get("encoding", {}).get("text", {}).get("field") == MESSAGE)
 
 
 def _drawing(part: dict[str, Any], whole: dict[str, Any], zone: str) -> Drawing:

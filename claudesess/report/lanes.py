@@ -67,6 +67,16 @@ class Picture(NamedTuple):
     summary: str
     calls: str = _CALLS  # what calls are called
 
+    @property
+    def key(self) -> list[tuple[str, str]]:
+        """What is drawn on any lane, by its class, and what it stands for."""
+        blocks = {"ran": "agent ran", "work": self.calls, "wait": "waited for the user"}
+        marks = {"failure": "failed or refused", "prompt": "prompt", "compaction": "compaction"}
+        drawn = {block.kind for lane in self.lanes for block in lane.blocks}
+        drawn |= {mark.kind for lane in self.lanes for mark in lane.marks}
+        words = {f"block {kind}": word for kind, word in blocks.items() if kind in drawn}
+        return [*words.items(), *((f"mark {kind}", word) for kind, word in marks.items() if kind in drawn)]
+
 
 def picture(story: Rows, reader: Reader) -> Picture | None:
     """Draw a session; None where no time is known.

@@ -95,7 +95,7 @@ def _chains(chains: pd.DataFrame) -> Iterator[Look]:
         left = _LEFT.get(str(row["outcome"]), str(row["outcome"]))
         times, n_refused = text.count(row["n_attempts"], "time"), row["n_refused"]
         if n_refused < row["n_attempts"]:
-            refusals = f", {n_refused} of them refused before it ran" if n_refused else ""
+            refusals = f", {n_refused} of them refused" if n_refused else ""
             failed = f"Failed {times} in a row{refusals}"
         else:
             failed = f"Refused {times} in a row"
@@ -103,16 +103,16 @@ def _chains(chains: pd.DataFrame) -> Iterator[Look]:
 
 
 def _checks(chains: pd.DataFrame) -> Iterator[Look]:
-    """Find the checks that fail most, over all sessions; shown where their longest chain is."""
+    """Find the checks that fail most, over all sessions and databases; shown where their longest chain is."""
     of_checks = chains[chains["kind"].eq("check").fillna(False) & chains["aim"].notna()]
     order = of_checks.sort_values(["n_attempts", "chain_id"], ascending=[False, True])
-    groups = order.groupby(["db", "aim"], sort=False)
+    groups = order.groupby("aim", sort=False)
     failed = groups["n_attempts"].sum().sort_values(ascending=False, kind="stable")
     called = "The check that fails most: "
     for key, n in failed.head(2).items():
         group = groups.get_group(key)
         if len(group) > 1:
-            among = text.count(group["session_id"].nunique(), "session")
+            among = text.count(len(group[["db", "session_id"]].drop_duplicates()), "session")
             yield _of_chain(group.iloc[0].to_dict(), f"{called}{n} times in {among}")
         called = "A check that failed "
 

@@ -107,7 +107,7 @@ class Recorded(NamedTuple):
     claims: Rows
 
 
-_PER_CENT = re.compile(r"(?<=\d) %")  # a number and its sign stay in one line
+_SIGN = re.compile(r"(?<=\d) (?=[%×])")  # a number and its sign stay in one line
 _COUNTS = {
     "n_prompts": "Prompts",
     "n_tool_calls": "Calls",
@@ -344,11 +344,11 @@ class Report:
         }
 
     def _beside(self, seen: questions.Seen) -> Beside:
-        claim = ranking.found(self._store).of(seen.name)[0].claim
-        limits = [one.limits for block in seen.blocks for one in block.strips if one.is_told and one.limits]
+        """Name a finding with the limits, and the sessions, of the very number in its title."""
+        leading = [one for block in seen.blocks for one in block.strips if one.is_told]
         rests_on = ", ".join(
-            [f"95 % limits {one}" for one in limits[:1]]
-            + [f"in {count(int(claim['n_sessions']), 'session')}"]
+            [f"95 % limits {one.limits}" for one in leading[:1] if one.limits]
+            + [f"in {count(one.n_sessions, 'session')}" for one in leading[:1]]
         )
         costs = seen.steps[0].costs if seen.steps else ""
         return Beside(seen.statement.title, rests_on, costs, f"{seen.question}-{seen.anchor}")
@@ -579,7 +579,7 @@ def _coded(words: str) -> Markup:
     """Set code as code; all else, and what is in it, stays text."""
     return Markup(
         text.coded(
-            _PER_CENT.sub("\N{NO-BREAK SPACE}%", clean(words)),
+            _SIGN.sub("\N{NO-BREAK SPACE}", clean(words)),
             lambda code: f"<code>{escape(code)}</code>",
             lambda one: str(escape(one)),
         )

@@ -317,6 +317,8 @@ def _groups(answer: Answer, units: pd.DataFrame, whole: Statement, reader: Reade
         values = answer.units[name].nunique()
         if name in ("day", "session_id", answer.by) or not 2 <= values <= _MOST_GROUPS:
             continue
+        if _n_with_limits(answer.units, name) < 2:
+            continue
         again = answer.again(by=name)
         every = reader.estimates(again.estimates, answer.units)
         n_large = _with_limits(every)["group"].nunique()
@@ -333,6 +335,15 @@ def _groups(answer: Answer, units: pd.DataFrame, whole: Statement, reader: Reade
         if len(found) == _MOST_GROUPINGS:
             break
     return found
+
+
+def _n_with_limits(units: pd.DataFrame, name: str) -> int:
+    """Return how many groups may have limits at most: counted before anything is estimated of them."""
+    from claudesess.stats.intervals import FEWEST_SESSIONS
+
+    columns = list(dict.fromkeys(["db", "session_id", name]))  # sessions may be set apart by database
+    each = units[columns].drop_duplicates().groupby(name, dropna=False, observed=True)
+    return int((each.size() >= FEWEST_SESSIONS).sum())
 
 
 def _with_limits(rows: pd.DataFrame) -> pd.DataFrame:
@@ -402,7 +413,7 @@ def _examples(
     ]
     heads = [_head(one, any(len(cell) > _SHORT for cell in own)) for one, own in shown.items()]
     return Examples(
-        f"The latest {len(rows)}{of_all}{that}",
+        f"The latest {len(rows)}{of_all}{that}" if len(rows) > 1 else f"The only one{that}",
         [f"{_head(one, False).word.lower()}: {cell}" for one, cell in worded.items()],
         heads,
         rows,
@@ -457,7 +468,7 @@ def _head(column: Column, is_long: bool) -> Head:
 def _cell(value: Any, column: Column, names: Mapping[str, str]) -> str:
     if pd.isna(value):
         return "–"
-    if column.name.startswith("is_"):
+    if column.dtype == FLAG:
         return "yes" if value else "no"
     forms: dict[str | None, Callable[[float], str]] = {
         "s": text.clock,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from claudesess_collector import vocabulary
@@ -12,6 +13,7 @@ from claudesess import text
 from claudesess.report.lanes import ANCHOR_OF_NO, anchor_of_agent, anchor_of_approach
 from claudesess.report.reader import Reader, Rows
 
+_MOMENT_S = 1.0
 _FEW = 2  # so many calls, or rejected approaches, in a row stand for themselves
 _TRIED = 120  # characters of a command
 _FILE = 60  # characters of a file's name
@@ -99,11 +101,11 @@ def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
     alike: list[tuple[Mapping[str, Any], Item]] = []
     sought = _sought(events)
     of_agents = [row for row in events if row["event"] == "agent"]
-    sent = {row[at] for row in of_agents for at in ("happened_at", "until_at") if row[at] is not None}
+    sent = [row[at] for row in of_agents for at in ("happened_at", "until_at") if row[at] is not None]
     for row in events:
         is_sending = row["event"] == "call" and row["what"] in vocabulary.AGENT_TOOLS and row["is_ok"]
-        if is_sending and sent & {row["happened_at"], row["until_at"]}:
-            continue  # the agent that it sent out is told, of the same moment
+        if is_sending and any(_is_one_moment(time, row) for time in sent):
+            continue  # the agent that it sent out is told
         if row["chain_id"] is not None:
             of_chain = tries.pop(row["chain_id"], None)
             if of_chain:
@@ -124,6 +126,12 @@ def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
         alike = []
         items.append(item)
     return items + _folded(alike)
+
+
+def _is_one_moment(time: datetime, call: Mapping[str, Any]) -> bool:
+    """Whether an agent began or ended as a call did: hooks see the two one after the other."""
+    ends = (call["happened_at"], call["until_at"])
+    return any(end is not None and abs((time - end).total_seconds()) <= _MOMENT_S for end in ends)
 
 
 def _sought(rows: Rows) -> dict[int, str]:
@@ -147,7 +155,7 @@ def _chain(first: Mapping[str, Any], tries: list[Item], end: Mapping[str, Any] |
     if n_refused == len(tries):
         failed = f"was refused {n}"
     else:
-        failed = f"failed {n}{f', {n_refused} of them refused before it ran' if n_refused else ''}"
+        failed = f"failed {n}{f', {n_refused} of them refused' if n_refused else ''}"
     sentence = f"{text.code(tried, _TRIED)} {failed}{outcome and f', {outcome}'}"
     top = tries[0]
     return Item("chain", f"c{first['chain_id']}", (), top.clock, top.iso, top.who, sentence, "", "", tries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claudesess import text
@@ -33,6 +33,8 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "min per chain": _minutes,
 }
 _MOST_PATH = 34  # characters of a path beside a small chart
+_BEYOND = 1.25  # times the largest number: there a limit that was not reached runs out
+_TIMES = ("s", "min")
 _TOPS = (0.1, 0.25, 0.5, 1.0)  # where the scale of shares may end
 # covariates whose values are somebody's own words
 _OWN = ("db", "project", "model", "file_path", "agent_type", "agent_types", "client_version")
@@ -56,6 +58,8 @@ class Strip(NamedTuple):
     is_small: bool
     is_told: bool
     bare: str  # why it has no limits
+    outcome: str
+    n_sessions: int
 
 
 class Block(NamedTuple):
@@ -70,6 +74,10 @@ class Block(NamedTuple):
     zero: float | None
     strips: list[Strip]
     n_all: int
+
+    def head(self, most: int) -> list[Strip]:
+        """Return the first rows, so many at most."""
+        return self.strips[: _whole([one.outcome for one in self.strips], most)]
 
 
 class Row(NamedTuple):
@@ -138,6 +146,19 @@ def _by_outcome(rows: list[_Row], statement: Statement) -> list[_Row]:
     return [row for outcome in outcomes if outcome in some for row in rows if row["outcome"] == outcome]
 
 
+def _whole(outcomes: Sequence[str], most: int | None) -> int:
+    """Return how many rows are shown: of an outcome all of its groups or none, where one has room.
+
+    Examples
+    --------
+    >>> _whole("aaabbbccc", 7), _whole("aaabbbccc", 9), _whole("aaabbbccc", 2), _whole("abc", 2)
+    (6, 9, 2, 2)
+    """
+    if most is None or most >= len(outcomes) or outcomes[most] != outcomes[most - 1]:
+        return len(outcomes[:most])
+    return outcomes.index(outcomes[most]) or most
+
+
 def _caption(row: _Row, captions: Mapping[str, str]) -> str:
     of_group = captions.get(f"{row['group_by']}: {row['outcome']}")
     return of_group or captions.get(row["outcome"]) or captions.get(row["unit"], "")
@@ -146,7 +167,7 @@ def _caption(row: _Row, captions: Mapping[str, str]) -> str:
 def _glance(rows: list[_Row], statement: Statement, captions: Mapping[str, str]) -> list[_Row]:
     """Return the rows that stand for an answer at one glance: of each thing one, in front what is told."""
     shown = [row for row in rows if row["role"] == "estimate" and row["n_units"] and _caption(row, captions)]
-    shown = [row for row in shown if row["estimate"] is not None]
+    shown = [row for row in shown if row["estimate"] is not None and not _is_borrowed(row)]
     shown.sort(key=lambda row: statement.place_of(words.key_of(row)))
     places = _told_of(shown, statement)
     alike = {key[3:] for key in statement.about}
@@ -162,6 +183,11 @@ def _glance(rows: list[_Row], statement: Statement, captions: Mapping[str, str])
     ):
         best.setdefault(words.key_of(shown[place])[:3], place)
     return [shown[place] for place in sorted(best.values())]
+
+
+def _is_borrowed(row: _Row) -> bool:
+    """Whether a number is only what others are like: of itself nothing was seen, and it has no limits."""
+    return row["n_events"] == 0 and bool(row["estimate"]) and row["low"] is None
 
 
 def _told_of(rows: list[_Row], statement: Statement) -> list[int]:
@@ -181,7 +207,9 @@ def _block(
     beside_of: Mapping[Key, float],
     most: int | None,
 ) -> Block:
-    n_all, rows = len(rows), rows[:most]
+    n_all, n_shown = len(rows), _whole([str(row["outcome"]) for row in rows], most)
+    short, whole = labels(rows, names, _short_of(rows))[:n_shown], labels(rows, names)[:n_shown]
+    rows = rows[:n_shown]
     unit = str(rows[0]["unit"])
     controls = [beside_of.get(words.key_of(row)) for row in rows]
     numbers = [row[name] for row in rows for name in ("estimate", "low", "high")]
@@ -189,6 +217,8 @@ def _block(
     bottom, top = min(0.0, *ends), max(0.0, *ends)
     if unit == "share" and bottom == 0:
         top = next((one for one in _TOPS if top <= one), 1.0)
+    elif any(row["low"] is not None and row["high"] is None for row in rows):
+        top = _further(top, unit)
 
     def place(value: float | None) -> float | None:
         return None if value is None else round(100 * (value - bottom) / ((top - bottom) or 1), 2)
@@ -197,7 +227,7 @@ def _block(
     strips = [
         Strip(
             name,
-            whole,
+            in_full,
             in_unit(row["estimate"], row["unit"]),
             limits(row["low"], row["high"], row["unit"]),
             _seen(row),
@@ -209,15 +239,20 @@ def _block(
             bool(row["is_small"]),
             words.key_of(row) in first,
             "" if row["low"] is not None or not row["note"] else str(row["note"]),
+            str(row["outcome"]),
+            int(row["n_sessions"]),
         )
-        for name, whole, row, beside in zip(
-            labels(rows, names, _short_of(rows)), labels(rows, names), rows, controls, strict=True
-        )
+        for name, in_full, row, beside in zip(short, whole, rows, controls, strict=True)
     ]
     horizons = {row["horizon"] for row in rows} - {None}
     until = f", by {_horizon(rows[0])}" if len(horizons) == 1 else ""
     zero = place(0) if bottom < 0 else None
     return Block(f"{caption}{until}", in_unit(bottom, unit), in_unit(top, unit), zero, strips, n_all)
+
+
+def _further(top: float, unit: str) -> float:
+    """Return where a scale ends of which a limit is beyond all that was seen: not at a point itself."""
+    return top * _BEYOND if unit in _TIMES else float(math.ceil(top * _BEYOND))
 
 
 def _held_against(control: pd.DataFrame | None) -> dict[Key, float]:

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _WEEK = 7
 _MOST_DAYS = 120
 _WHAT = {
-    "Hours with a session open": (
-        "SELECT start_at AS at, epoch(end_at - start_at) / 3600 AS n FROM session_windows"
-    ),
+    "Active hours": "SELECT first_at AS at, active_h AS n FROM _open_days",
     "Tool calls": "SELECT ended_at AS at, 1.0 AS n FROM tool_calls",
     "Checks that failed": (
         "SELECT failed_at AS at, 1.0 AS n FROM error_attempts WHERE coalesce(kind, 'check') = 'check'"

@@ -85,7 +85,7 @@ def _short(parts: list[Part], width: int) -> Iterator[Text]:
         also = "; ".join(line.words for line in part.also)
         for words in filter(None, (*(line.words for line in part.lines), also)):
             plain = text.plain(_uncoded(words))
-            for line in textwrap.wrap(plain, max(width - _TITLE, _TITLE)):
+            for line in textwrap.wrap(plain, max(width - _TITLE, _TITLE), break_on_hyphens=False):
                 yield Text(f"{title:<{_TITLE}}{line}")
                 title = ""
 

@@ -52,7 +52,9 @@ def wilson(share: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> tuple[Flo
     z = normal_quantile(level)
     centre = (p + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z / (1 + z**2 / size) * np.sqrt(p * (1 - p) / size + z**2 / (4 * size**2))
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    low, high = np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    # in floating point the limits of nothing, and of all, lie a hair inside, and leave these out
+    return np.where(p == 0, np.minimum(low, p), low), np.where(p == 1, np.maximum(high, p), high)
 
 
 def shares(

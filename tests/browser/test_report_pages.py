@@ -115,3 +115,79 @@ def test_a_search_and_a_click_lead_to_a_session(opened):
     assert page.locator("h1").inner_text().startswith("Session of 23 Oct 2026")
     page.locator(".lane a.mark").first.click()
     assert page.url.partition("#")[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"), [("checks.html", ".examples td.long"), ("index.html", "[data-sorts] .about")]
+)
+def test_tables_are_as_wide_as_the_page_whatever_stands_in_them(opened, name, cells):
+    page = opened(name).page
+    n_cells = page.evaluate(f"""() => [...document.querySelectorAll({cells!r})].map((cell) => {{
+        cell.textContent = "/home/dev/" + "a_long_name_without_a_gap/".repeat(4); }}).length""")
+    wide = "[...document.querySelectorAll('.wide')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert (n_cells > 4, page.evaluate(wide)) == (True, 0)
+
+
+@pytest.fixture
+def many(report):
+    """Return the name of a first page with five times as many sessions, 165."""
+    before, begin, rest = (report / "index.html").read_text(encoding="utf-8").rpartition("<tbody>")
+    rows, end, after = rest.partition("</tbody>")
+    (report / "many.html").write_text(before + begin + 5 * rows + end + after, encoding="utf-8")
+    return "many.html"
+
+
+def test_of_many_sessions_a_hundred_are_shown_found_and_sorted_by_keyboard(opened, many):
+    page = opened(many).page
+    field, rows = page.locator("[data-finds]"), page.locator("[data-sorts] tbody tr:visible")
+    found = page.locator("[data-found]")
+    assert (rows.count(), found.inner_text()) == (100, "165 of 165, the first 100 shown")
+    field.focus()
+    page.keyboard.type("2026-10-23")
+    assert (rows.count(), found.inner_text()) == (10, "10 of 165")  # two sessions, five times
+    field.fill("")
+    page.get_by_role("button", name="Begun").focus()
+    page.keyboard.press("Enter")
+    assert rows.first.inner_text().startswith("2026-10-05")  # of all, not of those that were shown
+    assert rows.count() == 100
+    page.get_by_role("button", name="Show all 165").focus()
+    page.keyboard.press("Enter")
+    assert (rows.count(), found.inner_text()) == (165, "")
+    assert page.evaluate("document.activeElement.rowIndex") == 101  # and one goes on where one was
+
+
+def test_what_is_not_shown_is_not_printed(opened, many):
+    page = opened(many, width=_A4).page
+    page.emulate_media(media="print")
+    assert page.locator("[data-sorts] tbody tr:visible").count() == 100
+    assert not page.get_by_role("button", name="Show all 165").is_visible()
+
+
+def test_by_keyboard_one_skips_to_the_content_of_the_page_that_is_shown(report, watched, tmp_path):
+    from datetime import UTC
+
+    from claudesess.report.pages import Report, Source
+    from claudesess.report.reader import Reader
+
+    with open_sample("retry") as store:
+        file = Report(store, Reader(UTC), Source("the sample", True), n_sessions=1).single(
+            tmp_path / "one.html"
+        )
+    page = watched().page
+    page.goto(f"{file.as_uri()}#checks")
+    assert page.locator("section.page:visible h1").inner_text() == "Checks"
+    page.get_by_role("link", name="To the content").focus()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    assert page.locator("section.page:visible h1").inner_text() == "Checks"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('section.page').id") == "checks"
+
+
+def test_a_chain_is_unfolded_by_keyboard(opened):
+    page = opened("session-1.html").page
+    fold = page.locator(".story .chain summary").first
+    fold.focus()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.locator(".story .chain details[open] ol").first.is_visible()

@@ -179,7 +179,7 @@ def told(*calls):
         ([(TEST, True, 1.0), (PULL, True, 2.0), (PULL, True, 4.0)], "`Bash(git pull:*)`: 2 calls began 3 min after"),
         ([(TEST, True, 5.0), ("none proposed", True, 1.0), ("none proposed", True, 1.0)], "Where no entry is proposed: 2 calls began 1 min after"),
         ([(TEST, True, 1.0), (TEST, True, 1.0), ("none proposed", True, 5.0)], "`Bash(npm test:*)`: 2 calls began 1 min after"),
-        ([(TEST, False, None), (TEST, True, None)], "`Bash(npm test:*)`: 1 of 2 requests for permission were granted."),
+        ([(TEST, False, None), (TEST, True, None)], "`Bash(npm test:*)`: 1 of 2 requests for permission was granted."),
         ([], ""),
     ],
 )  # fmt: skip

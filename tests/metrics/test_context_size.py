@@ -76,9 +76,9 @@ def test_shares_stand_in_order_of_size_and_the_knee_behind_them():
     assert failed[["group", "n_events", "exposure"]].values.tolist() == [
         ["0–10 k", 0, 3], ["10–20 k", 1, 1], ["20–30 k", 0, 4]]  # fmt: skip
     knees = rows[rows["statistic"] == "knee"]
-    assert knees["note"].tolist() == ["no knee is seen"] * 2
+    assert knees["note"].tolist() == ["no value is seen from which on there are more"] * 2
     assert answer.finding().startswith(
-        "No knee is seen up to 30 thousand tokens of context. Neither in failures nor in repeated reads. "
+        "No size of the context is seen from which on more fails, up to 30 thousand tokens. Nor one from which on more reads repeat. "
         "In the fuller half of each session 0 of 4 calls failed (in 1 session). "
     )
     assert answer.again(by=None).finding().startswith("1 of 8 calls failed. In the fuller half")

@@ -109,7 +109,7 @@ SEEN = {
 #: The same where nothing was planted, and where one thing stands out by far.
 OTHERWISE = {
     "compaction_continuity.context_size": (
-        "No knee is seen up to 170 thousand tokens of context. Neither in failures nor in repeated reads. In the fuller half of each session 11 % of 3,160 calls failed (in 16 sessions, 95 % limits 8.2 %–15 %).",
+        "No size of the context is seen from which on more fails, up to 170 thousand tokens. Nor one from which on more reads repeat. In the fuller half of each session 11 % of 3,160 calls failed (in 16 sessions, 95 % limits 8.2 %–15 %).",
         None, None,
     ),
     "checks.recurring": (
@@ -121,7 +121,7 @@ OTHERWISE = {
         None, None,
     ),
     "compaction_continuity.failures_around": (
-        "23 % of calls failed before 9 compactions, 19 % after: no difference is shown. In 8 sessions, 95 % limits −15 to +7 points.",
+        "23 % of calls failed before 9 compactions, 19 % after: no difference is shown. In 8 sessions, 95 % limits −15 to +6.8 points.",
         (35, "failed calls", 1.0, False), ("Run /compact when a piece of work is finished, before the memory is full amid the next.", None),
     ),
     "files.hot": (

@@ -148,7 +148,7 @@ def test_escalated_chains_that_were_fixed_later():
 @each_row(
     ("measure", "said"),
     [
-        ("after_an_escalation", "Escalated to research: 1 of 1 check were fixed later. In 1 session."),
+        ("after_an_escalation", "Escalated to research: 1 of 1 check was fixed later. In 1 session."),
         ("next_step", "After 4 of 6 first failures of checks the next try failed, too. In 2 sessions."),
         ("outcome_by_attempt",
          "Of 6 failing checks, 3 fixed unaided by attempt 5, 1 escalated. 1 still open. In 2 sessions."),
@@ -220,7 +220,7 @@ def test_an_approach_rejected_again_in_the_same_session_is_a_repeat():
     answer = ask(store(failed_paths=failed()), "retry_escalation.repeats")
     # rejected: / 1 twice and / 7 once in a/s, / 7 once in a/other and in b/s: 5 in all, 1 of them a repeat
     assert listed(answer.estimates, "n_events", "exposure", "estimate", "n_units") == [[1, 5, 0.2, 4]]
-    said = "1 of 5 rejections were of an approach that the session had rejected before. In 3 sessions."
+    said = "1 of 5 rejections was of an approach that the session had rejected before. In 3 sessions."
     assert told(answer) == (said, (1, "calls", 1.0, False))
     again = answer.units[answer.units["n_again"] > 0]
     assert listed(again, "db", "session_id", "approach", "n_rejections") == [

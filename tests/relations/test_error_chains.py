@@ -182,6 +182,15 @@ def test_a_chain_is_what_the_collector_says_it_is(tmp_path: Path) -> None:
     assert attempts.splitlines()[1:] == ["1,1,1,A,x,check", "2,1,2,A,y,check", "3,1,3,A,x,check"]
 
 
+def test_a_command_of_which_only_the_tool_is_known_has_no_name(tmp_path: Path) -> None:
+    script = Script()
+    for number, tried in enumerate(("Bash", "mix", "Skill", "Bash a.py"), start=1):
+        script.row("error_log", session_id="s", timestamp=at(f"09:0{number}:00"), attempt_number=1,
+                   error_message=f"$ {tried}\nExit code 1", file_path=f"{number}.py")  # fmt: skip
+    found = relation(tmp_path, "error_chains", script, "chain_id,tried")
+    assert found.splitlines()[1:] == ["1,", "2,mix", "3,Skill", "4,Bash a.py"]
+
+
 def test_what_was_left_at_the_very_moment_of_the_next_try_was_left_after_it(tmp_path: Path) -> None:
     script = named("09:01:00", Script(), aim="A", spelling="x", kind="check", chain="1")
     script.event("09:04:00", "user_prompt_submit", leaves=["1"])

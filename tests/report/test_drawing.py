@@ -2,6 +2,8 @@
 
 import json
 
+from claudesess import charts
+from claudesess.charts.offline import specification
 from claudesess.report.drawing import taken_apart
 
 
@@ -32,3 +34,8 @@ def test_texts_keep_what_their_panel_says_of_them():
     panel = {"title": {"text": "A", "subtitle": "Worst ten."}, "data": {"name": "d"}, "layer": [text, text]}
     drawn, quoted = taken_apart({"$schema": "s", "config": {}, "datasets": {"d": rows}, **panel}, "UTC")
     assert (drawn, quoted) == ([], ("Worst ten.", [("2 ×", "a\nb")]))
+
+
+def test_a_chart_of_nothing_is_no_chart():
+    spec = specification(lambda: charts.empty("Nothing.", title="What?"))
+    assert taken_apart(spec, "UTC") == ([], ("", []))

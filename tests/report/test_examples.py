@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from claudesess.asking import listing
+from claudesess.contracts import FLAG
 from claudesess.report import questions
 from claudesess.report.reader import Reader
 
@@ -54,10 +55,10 @@ def test_what_has_no_name_but_a_hash_stands_for_nothing():
     tried = {"aim": "x", "tried": "git push", "n_runs": 1}
     title, _, rows = examples("checks.recurring", tried, {"aim": "y", "n_runs": 9})
     assert (title, [row[0] for row in rows]) == (
-        "The latest 1 of which is known what was tried",
+        "The only one of which is known what was tried",
         ["git push"],
     )
-    assert examples("checks.recurring", {"aim": "y", "n_runs": 9})[0] == "The latest 1"
+    assert examples("checks.recurring", {"aim": "y", "n_runs": 9})[0] == "The only one"
 
 
 def test_what_happened_to_no_example_has_no_column():
@@ -124,3 +125,10 @@ def test_only_what_is_long_has_room_of_its_own():
     }
     made = questions._examples(contract.filled(pd.DataFrame([row])), contract, Reader(UTC), {}, None)
     assert [(one.word, one.is_long) for one in made.heads] == [("Agent type", False), ("Tried", True)]
+
+
+def test_whether_something_happened_is_said_in_words_of_every_measure():
+    names = [name for question in listing.questions() for name in listing.names(question)]
+    flags = [one for name in names for one in listing.measure(name).units.columns if one.dtype == FLAG]
+    assert len(flags) > 10
+    assert {questions._cell(value, one, {}) for one in flags for value in (True, False)} == {"yes", "no"}

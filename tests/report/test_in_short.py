@@ -109,7 +109,7 @@ def test_what_was_refused_before_it_ran_is_told_apart_from_what_failed():
     chains = [chain(1, "git push", 2, "fixed"), chain(2, "git commit", 2, "fixed")]
     assert told(events, chains)["Went wrong"] == [
         "2 things failed: all fixed",
-        "`git push` failed 2 times, 1 of them refused before it ran, then fixed -> c1",
+        "`git push` failed 2 times, 1 of them refused, then fixed -> c1",
         "`git commit` was refused 2 times, then fixed -> c2",
         "1 call was refused -> e5",
     ]

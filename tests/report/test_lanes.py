@@ -62,6 +62,21 @@ def test_blocks_and_marks_stand_where_they_happened():
     assert drawn.summary == "Main thread and 1 agent: 1 failed call, 1 compaction."
 
 
+def test_the_key_names_what_is_drawn_and_nothing_else():
+    of_each = {
+        "prompt": ("mark prompt", "prompt"),
+        "agent": ("block ran", "agent ran"),
+        "call": ("block work", "calls"),
+        "wait": ("block wait", "waited for the user"),
+        "refused": ("mark failure", "failed or refused"),
+        "compaction": ("mark compaction", "compaction"),
+    }
+    for event, named in of_each.items():
+        assert picture(events((event, 0, 5, {"agent_id": None})), Reader(UTC)).key == [named]
+    every = picture(events(*((event, 0, 5, {}) for event in of_each)), Reader(UTC)).key
+    assert sorted(every) == sorted(of_each.values())
+
+
 def test_a_pause_takes_little_of_the_axis_and_says_how_long_it_was():
     drawn = picture(events(("call", 0, 10, {}), ("wait", 10, 190, {}), ("call", 190, 200, {})), Reader(UTC))
     (wait,) = [block for block in drawn.lanes[0].blocks if block.kind == "wait"]

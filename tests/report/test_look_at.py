@@ -47,7 +47,7 @@ def commits(*refused: bool) -> Script:
         ((False, False), "Failed 2 times in a row, and no end was seen"),
         (
             (True, False, True),
-            "Failed 3 times in a row, 2 of them refused before it ran, and no end was seen",
+            "Failed 3 times in a row, 2 of them refused, and no end was seen",
         ),
         ((True, True), "Refused 2 times in a row, and no end was seen"),
     ],
@@ -56,3 +56,21 @@ def test_what_was_refused_before_it_ran_is_told_apart(tmp_path, refused, reason)
     made = database(tmp_path / "made.db", "".join(commits(*refused).sql))
     with open_store(made) as store:
         assert look_at(store, Reader(UTC))[0].reason == reason
+
+
+def test_a_check_is_the_same_in_every_database(tmp_path):
+    def fails(name: str, *sessions: str) -> str:
+        script = Script()
+        for number, session in enumerate(sessions, start=1):
+            script.row("error_log", session_id=session, timestamp=at(f"09:0{number}:00"), attempt_number=1,
+                       error_message="$ pytest -q\nE1")  # fmt: skip
+            summary = {"tool": "Bash", "error_id": number, "ok": False, "aim": "c", "spelling": "c", "kind": "check",
+                       "chain": 1}  # fmt: skip
+            script.row("hook_events", session_id=session, timestamp=at(f"09:0{number}:00"),
+                       event_type="post_tool_use_failure", payload_summary=json.dumps(summary))  # fmt: skip
+        return database(tmp_path / name / "made.db", "".join(script.sql))
+
+    made = [fails("one", "s", "t"), fails("two", "s")]
+    with open_store(*made) as store:
+        (look,) = look_at(store, Reader(UTC))
+    assert look.reason == "The check that fails most: 3 times in 3 sessions"

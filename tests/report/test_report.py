@@ -275,6 +275,9 @@ def test_a_question_says_what_its_control_is_and_once_what_its_examples_share(sa
         "Control, if every try of a session had the same chance: Fixed unaided" in retries
     )  # by attempt 5, not 1
     assert "All of these: agent type: main thread." in retries
+    for name, page in sample[1].items():  # of several numbers beside their controls each has a name
+        for held in re.findall(r"Control, [^<:]*: ([^<]*)\.</p>", page.text):
+            assert "; " not in held or not re.search(r"(^|; )[\d−<]", held), (name, held)
     for name, page in sample[1].items():  # a number and its sign are not torn apart
         assert not re.search(r"<(h2|h3)[^>]*>[^<]*\d %", page.text), name
 

@@ -44,6 +44,24 @@ def test_groups_of_fewer_than_three_sessions_are_not_set_beside_others(of, names
         assert (one.by, sorted(shown), one.n_too_few) == ("Agent type", names, n_too_few)
 
 
+def test_databases_are_set_side_by_side():
+    agents = called(of={"Explore": 4})
+    with Store.from_frames(agent_runs=pd.concat([agents, agents.assign(db="b")])) as store:
+        answer = ask(store, "agents.per_agent", by="status")
+        [one] = questions.drawn(answer, Reader(UTC)).groups
+    assert one.by == "Database"
+
+
+def test_nothing_is_estimated_of_groups_that_cannot_have_limits(monkeypatch):
+    asked = []
+    with Store.from_frames(agent_runs=called(of={"Explore": 9, "Plan": 2})) as store:
+        answer = ask(store, "agents.per_agent", by="status")
+        again = answer.again
+        monkeypatch.setattr(type(answer), "again", lambda self, by: asked.append(by) or again(by=by))
+        questions.drawn(answer, Reader(UTC))
+    assert asked == []
+
+
 def tried(category, attempts, event="fixed", *, n):
     """Chains of failures of a kind, each of a session of its own, with what happened at the last attempt."""
     begin = pd.Timestamp("2026-05-04T09:00:00Z")

@@ -39,6 +39,15 @@ def test_an_agent_and_the_call_that_sent_it_out_are_one_line():
     call = {"event": "call", "what": "Agent", "until_at": over, "is_ok": True}
     assert [one[1] for one in told(agent, call)] == ["Agent Plan: Plan it"]
     assert len(told(agent, call | {"until_at": later})) == 1  # it went on in the background
+    for ms, n_lines in (
+        (40, 1),
+        (-40, 1),
+        (1000, 1),
+        (1001, 2),
+        (-1001, 2),
+    ):  # hooks see them one after the other
+        ended = {"happened_at": AT - pd.Timedelta(minutes=1), "until_at": AT + pd.Timedelta(ms, "ms")}
+        assert len(told(agent, call | ended)) == n_lines, ms
     at_another_time = {"happened_at": AT + pd.Timedelta(minutes=1), "until_at": later}
     assert len(told(agent, call | at_another_time)) == 2  # of another one, of which nothing is known
     assert len(told(agent, call | {"is_ok": False})) == 2

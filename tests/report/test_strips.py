@@ -67,7 +67,21 @@ def test_a_share_is_placed_on_a_scale_that_is_told_with_its_limits_and_what_was_
     assert block[:3] == ("Share of checks", "0 %", "100 %")
     (one,) = block.strips
     assert one == strips.Strip(
-        "Fixed", "Fixed", "50 %", "25 %–75 %", "5 of 10", 50.0, 25.0, 75.0, None, "", False, False, ""
+        "Fixed",
+        "Fixed",
+        "50 %",
+        "25 %–75 %",
+        "5 of 10",
+        50.0,
+        25.0,
+        75.0,
+        None,
+        "",
+        False,
+        False,
+        "",
+        "fixed",
+        4,
     )
 
 
@@ -90,8 +104,9 @@ def test_a_limit_that_was_not_reached_has_no_place():
         {"estimate": 60, "low": 30, "high": None, "unit": "s", "statistic": "p50", "outcome": "x"}
     )
     (one,) = block.strips
-    assert (one.value, one.limits, one.low, one.high) == ("1 min", "30 s or more", 50.0, None)
-    assert (block.first, block.last, one.counted) == ("0 s", "1 min", "n = 10")
+    assert (one.value, one.limits, one.low, one.high) == ("1 min", "30 s or more", 40.0, None)
+    assert one.at == 80.0  # beyond the point there is room for what was not seen
+    assert (block.first, block.last, one.counted) == ("0 s", "1 min 15 s", "n = 10")
 
 
 def test_the_control_is_a_mark_on_the_same_scale():
@@ -260,3 +275,44 @@ def test_where_numbers_are_below_nothing_its_place_is_known(low, zero):
     row = {"estimate": 2.0, "low": low, "high": 3.0, "unit": "s", "statistic": "mean", "outcome": None}
     (block,) = drawn(row)
     assert block.zero == zero
+
+
+def test_of_several_outcomes_all_groups_are_shown_or_none():
+    rows = [
+        {
+            "outcome": outcome,
+            "group_by": "error_category",
+            "group": group,
+            "estimate": 0.5,
+            "low": 0.2,
+            "high": 0.8,
+        }
+        for outcome in ("fixed", "escalated_user")
+        for group in ("test", "lint", "type")
+    ]
+    said = Statement("Something")
+    captions = {"fixed": "Share of checks", "escalated_user": "Share of checks"}
+    names = [
+        f"{group} · {outcome}"
+        for outcome in ("Fixed", "Escalated to the user")
+        for group in ("Test", "Lint", "Type")
+    ]
+
+    def shown(most, head):
+        (block,) = strips.blocks(estimates(*rows), said, NAMES, captions, most=most)
+        assert block.n_all == 6
+        return [one.name for one in block.head(head)]
+
+    assert shown(6, 6) == shown(None, 9) == names
+    assert shown(6, 5) == shown(5, 5) == shown(4, 4) == shown(3, 5) == names[:3]
+    assert shown(6, 2) == names[:2]  # not even one has room
+
+
+def test_a_number_that_is_only_what_others_are_like_is_not_shown_as_seen():
+    seen = {"estimate": 0.25, "n_events": 1, "exposure": 4.0, "group_by": "aim", "group": "a"}
+    borrowed = seen | {"n_events": 0, "exposure": 1.0, "group": "b"}
+    none = borrowed | {"estimate": 0.0, "group": "c"}
+    limited = borrowed | {"low": 0.1, "high": 0.6, "group": "d"}
+    (block,) = drawn(seen, borrowed, none, limited)
+    assert [one.name for one in block.strips] == ["A", "C", "D"]
+    assert drawn(borrowed) == []

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC
 
 import pandas as pd
+import pytest
 
 from claudesess import Store
 from claudesess.report.reader import Reader
 from claudesess.report.trends import trends
+from claudesess.samples import open_sample
 
 
 def store(*calls):
@@ -34,3 +36,11 @@ def test_all_counts_are_over_the_same_days():
 
 def test_one_day_is_no_trend():
     assert trends(store("2026-05-04 09:00"), Reader(UTC)) == []
+
+
+@pytest.mark.slow
+def test_hours_are_those_that_the_pages_count_as_active():
+    with open_sample("workshop") as one:
+        (hours,) = [trend for trend in trends(one, Reader(UTC)) if trend.title == "Active hours"]
+        active = one.sql("SELECT sum(active_h) AS hours FROM _open_days")["hours"].iloc[0]
+    assert sum(float(week) for _, week in hours.weeks) == pytest.approx(active, abs=0.01 * len(hours.weeks))

@@ -64,6 +64,14 @@ def test_alone_it_says_how_many_past_sessions_wait(home):
         "Sessions:   none yet",
         True,
     )
+    database(home / "here" / ".claude-session.db")  # a database without a session tells nothing yet, either
+    *_, data, sessions, _, with_database = alone()
+    assert (data.startswith("Data:       this project"), sessions, with_database) == (
+        True,
+        "Sessions:   none yet",
+        step,
+    )
+    (home / "here" / ".claude-session.db").unlink()
     past_sessions.write(home / ".claude" / "projects")
     *_, sessions, _, step = alone()
     assert sessions == "Sessions:   none yet; 12 past sessions wait for an import"

@@ -30,3 +30,10 @@ def test_limits_stay_within_zero_and_one_whatever_is_rounded():
 def test_what_was_not_observed_divides_nothing():
     with np.errstate(all="raise"):
         assert np.isnan(stats.wilson([0.5, 0.5], [0, np.nan])).all()
+
+
+def test_wilson_limits_hold_nothing_and_all_exactly():
+    sizes = np.linspace(0.3, 400, 2000)
+    assert (stats.wilson(np.zeros_like(sizes), sizes)[0] == 0).all()
+    assert (stats.wilson(np.ones_like(sizes), sizes)[1] == 1).all()
+    assert (stats.wilson(np.zeros_like(sizes), sizes)[1] > 0).all()

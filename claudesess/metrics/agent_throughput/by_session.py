@@ -84,7 +84,9 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
             for mean, n, hours in zip(long["mean_running"], long["n_agents"], long["open_h"], strict=True)
         ],
     )
-    how = f"{len(shown)} of {len(units)} sessions, by start (UTC). Right: mean running, agents, open time"
+    those = f"The {len(shown)} with most agents, of " if len(shown) < len(units) else ""
+    sessions = text.count(len(units), "session")
+    how = f"{those}{sessions}, by start (UTC). Right: mean running, agents, open time"
     drawn = timeline.shares(long[["name", "level", "value", "text"]])
     return drawn.properties(title=charts.heading(question, how))
 

@@ -74,7 +74,7 @@ def chart(units: pd.DataFrame) -> alt.typing.ChartType:
     ran = f"{text.count(at_once, 'agent')}{' at most' if at_once > 1 else ''} ran at once"
     head = charts.heading(
         f"{ran} on {bars['start_at'].iloc[0]:%-d %B %Y}",
-        f"{largest['db']}, the stretch with most agents: {n} of {n_all}"
+        f"{largest['db']}, the stretch with most agents: {n:,} of {n_all:,}"
         + (f", the last {len(last)} of them" if len(last) < n else "")
         + (". An arrow: no end was seen" if bars["is_open"].any() else ""),
     )

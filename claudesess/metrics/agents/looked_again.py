@@ -145,7 +145,7 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how much of what agents looked at their sender looked at again."""
 
     def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'things that agents looked at')} were looked at again"
+        return f"{words.share_of(row, 'things that agents looked at')} {words.were(row)} looked at again"
 
     def more(row: pd.Series) -> str:
         return "by whoever had sent them, soon after and unchanged"

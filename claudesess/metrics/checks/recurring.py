@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 UNITS = Units(
     "checks.recurring",
-    "one aim in one session in which it was tried",
+    "one thing that was tried, in one session",
     (
         DB,
         SESSION,

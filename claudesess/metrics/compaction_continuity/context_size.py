@@ -178,10 +178,10 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     seen = [one for one in knees if one]
     if not seen:
         largest = max(map(_begin, rows["group"])) / 1000 + 10
-        title = f"No knee is seen up to {largest:,.0f} thousand tokens of context"
-        return words.Statement(
-            title, f"Neither in failures nor in repeated reads. {fuller}", about=_keys(rows)
+        title = (
+            f"No size of the context is seen from which on more fails, up to {largest:,.0f} thousand tokens"
         )
+        return words.Statement(title, f"Nor one from which on more reads repeat. {fuller}", about=_keys(rows))
     title, limits = seen[0]
     more = [f"{what} ({sure})" for what, sure in seen[1:]]
     detail = words.sentence("; ".join([*more, "it pays to compact before"]))

@@ -123,7 +123,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         form=_points,
         unit="percentage points",
         counts="compactions",
-        axis=alt.Axis(labelExpr="format(100 * datum.value, '+d')", tickCount=5),
+        axis=alt.Axis(labelExpr="datum.value ? format(100 * datum.value, '+d') : '0'", tickCount=5),
     )
 
 
@@ -170,7 +170,15 @@ def _is_judged(row: pd.Series) -> bool:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.0f}".replace("-", "−").replace("+0", "0")
+    """Print a difference of shares in percentage points, as exactly as the shares beside it are printed.
+
+    Examples
+    --------
+    >>> _points(-0.0348), _points(0.004), _points(0.131), _points(0.0)
+    ('−3.5', '+0.4', '+13', '0')
+    """
+    points = round(100 * share, 1)
+    return "0" if points == 0 else f"{points:+.{1 if abs(points) < 10 else 0}f}".replace("-", "−")
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:

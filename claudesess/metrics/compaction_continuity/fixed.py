@@ -101,7 +101,7 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many were fixed."""
 
     def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'things failing at a compaction')} were fixed after it"
+        return f"{words.share_of(row, 'things failing at a compaction')} {words.were(row)} fixed after it"
 
     return words.statement(estimates[estimates["exposure"] > 0], say)
 

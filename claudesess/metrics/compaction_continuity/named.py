@@ -81,6 +81,6 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many things of each kind were named."""
 
     def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, '')} were named"
+        return f"{words.share_of(row, '')} {words.were(row)} named"
 
     return words.statement(estimates[estimates["exposure"] > 0], say, name=lambda kind: KINDS.get(kind, kind))

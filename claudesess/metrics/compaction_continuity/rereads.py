@@ -99,7 +99,8 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     rows = estimates[(estimates["outcome"] == "same lines") & (estimates["exposure"] > 0)]
 
     def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'reads after a compaction')} were of unchanged lines read before"
+        reads = words.share_of(row, "reads after a compaction")
+        return f"{reads} {words.were(row)} of unchanged lines read before"
 
     return words.statement(rows, say)
 

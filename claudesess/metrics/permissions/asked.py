@@ -193,7 +193,7 @@ def _waited(row: pd.Series) -> str:
 
 
 def _granted(row: pd.Series) -> str:
-    return f"{words.share_of(row, 'requests for permission')} were granted"
+    return f"{words.share_of(row, 'requests for permission')} {words.were(row)} granted"
 
 
 def _always(row: pd.Series) -> str:

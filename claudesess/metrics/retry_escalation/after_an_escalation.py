@@ -115,6 +115,6 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many were fixed later."""
 
     def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, tried(row, row['exposure']))} were fixed later"
+        return f"{words.share_of(row, tried(row, row['exposure']))} {words.were(row)} fixed later"
 
     return words.statement(estimates, say, name=lambda group: NAMES.get(group, group))

@@ -102,7 +102,8 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     """Say how many rejections were not the first of their approach."""
 
     def say(row: pd.Series) -> str:
-        return f"{words.share_of(row, 'rejections')} were of an approach that the session had rejected before"
+        rejections = words.share_of(row, "rejections")
+        return f"{rejections} {words.were(row)} of an approach that the session had rejected before"
 
     return words.statement(estimates[estimates["exposure"] > 0], say)
 

@@ -11,6 +11,8 @@
 --     test_error_chains.py::test_error_chains[fixed by the mark alone]
 --   * A chain tried again and never marked, with no success seen, is open: censored, not failed.
 --     test_error_chains.py::test_error_chains[two checks, two chains]
+--   * Where no text is stored, a shell command that is no known program has its tool alone: that names nothing.
+--     test_error_chains.py::test_a_command_of_which_only_the_tool_is_known_has_no_name
 WITH keys AS (
     SELECT db, error_id, min(id) AS event_id, arg_min(chain, id) AS chain
     FROM _hook_facts
@@ -89,7 +91,7 @@ SELECT
     c.kind,
     c.aim,
     c.spelling,
-    CASE WHEN starts_with(c.message, '$ ') THEN string_split(substr(c.message, 3), chr(10))[1] END AS tried,
+    CASE WHEN starts_with(c.message, '$ ') THEN nullif(string_split(substr(c.message, 3), chr(10))[1], 'Bash') END AS tried,
     c.error_category,
     c.file_path,
     c.agent_id,

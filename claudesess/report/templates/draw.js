@@ -82,7 +82,7 @@ function trimmed(spec, available) {
 }
 
 async function draw(place) {
-  const isDark = matchMedia("(prefers-color-scheme: dark)").matches && !place.dataset.print;
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const base = JSON.parse(document.getElementById(place.dataset.spec).textContent);
   const spec = isDark ? recoloured(base) : base;
   spec.background = "transparent";

@@ -10,16 +10,39 @@ for (const table of document.querySelectorAll("table[data-sorts]")) {
     const rows = [...table.tBodies[0].rows].sort((a, b) =>
       isNumber ? Number(key(a)) - Number(key(b)) : key(a).localeCompare(key(b)));
     table.tBodies[0].append(...(isDown ? rows.reverse() : rows));
+    table.dispatchEvent(new Event("sorted"));
   }));
 }
 for (const field of document.querySelectorAll("[data-finds]")) {
-  const rows = [...document.getElementById(field.dataset.finds).tBodies[0].rows];
+  const table = document.getElementById(field.dataset.finds);
   const said = field.parentElement.querySelector("[data-found]");
-  field.addEventListener("input", () => {
+  const more = document.createElement("button");
+  let most = 100; // rows at once: of thousands nobody reads, or prints, more
+  const find = () => {
+    const rows = [...table.tBodies[0].rows];
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
-    said.textContent = words.length ? `${rows.filter((row) => !row.hidden).length} of ${rows.length}` : "";
+    const found = rows.filter((row) => words.every((word) => row.textContent.toLowerCase().includes(word)));
+    const shown = new Set(found.slice(0, most));
+    for (const row of rows) row.hidden = !shown.has(row);
+    const first = shown.size < found.length ? `, the first ${shown.size} shown` : "";
+    said.textContent = words.length || first ? `${found.length} of ${rows.length}${first}` : "";
+    more.hidden = !first;
+    more.textContent = `Show all ${found.length}`;
+    return found;
+  };
+  more.type = "button";
+  more.className = "more";
+  more.addEventListener("click", () => {
+    const at = find()[most];
+    most = Infinity;
+    find();
+    at.tabIndex = -1; // the button is gone: who came by keyboard goes on where it stood
+    at.focus();
   });
+  table.parentElement.after(more);
+  field.addEventListener("input", find);
+  table.addEventListener("sorted", find);
+  find();
 }
 for (const button of document.querySelectorAll("[data-copies]")) {
   const place = button.previousElementSibling;
@@ -37,7 +60,9 @@ const isSingle = document.body.classList.contains("single");
 function show() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (isSingle) {
-    const page = target?.closest("section.page") ?? document.querySelector("section.page");
+    const first = document.querySelector("section.page");
+    // what is on no page (the link to the content) leaves the page that is shown
+    const page = (target ? target.closest("section.page") ?? document.querySelector("section.page.shown") : null) ?? first;
     for (const one of document.querySelectorAll("section.page")) one.classList.toggle("shown", one === page);
     for (const link of document.querySelectorAll("nav a")) {
       if (link.getAttribute("href") === `#${page.id}`) link.setAttribute("aria-current", "page");
