@@ -32,7 +32,8 @@ _PLAIN = {
     " treefmt typos editorconfig-checker golines deadcode unparam nilaway hlint fourmolu ormolu statix deadnix"
     " alejandra nixfmt protolint erb_lint erblint haml-lint slim-lint reek slither solhint jshint jscs gitlint gitleaks"
     " detect-secrets tfsec html-validate curlylint squawk sqruff check-jsonschema jsonlint pa11y clj-kondo lychee"
-    " markuplint oxfmt pip-audit expo-doctor shfmt standardx phan dartanalyzer tidy xmllint kubeval mega-linter-runner",
+    " markuplint oxfmt pip-audit expo-doctor shfmt standardx phan dartanalyzer tidy xmllint kubeval mega-linter-runner"
+    " govulncheck ocamlformat size-limit rector depcruise",
     "type": "mypy dmypy pyright basedpyright ty tsd pyrefly pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan"
     " psalm dialyzer srb steep zuban tsc-files glint",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
@@ -42,7 +43,7 @@ _PLAIN = {
     "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
     " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
     " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk docusaurus jekyll eleventy electron-builder"
-    " unbuild tsdown bunchee pkgroll ncc rolldown verilator iverilog nasm ocamlc ocamlopt fpc zola",
+    " unbuild tsdown bunchee pkgroll ncc rolldown verilator iverilog nasm ocamlc ocamlopt fpc zola coqc",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
@@ -64,6 +65,16 @@ COMMANDS = {
     "mix": {"test": "test", "compile": "build", "format": "lint", "credo": "lint", "dialyzer": "type",
             "precommit": MIXED, "quality": MIXED, "check": MIXED, "ci": MIXED},
     "node": {"--test": "test", "--check": "build"},
+    # what only reads a script, and runs nothing of it
+    **{name: {"-n": "lint"} for name in "bash sh zsh dash".split()},
+    **{name: {"-c": "lint"} for name in "perl ruby".split()},
+    "php": {"-l": "lint"},
+    "luac": {"-p": "lint"},
+    "nginx": {"-t": "lint"},
+    "ansible-playbook": {"--syntax-check": "lint"},
+    "R": {"CMD check": "test", "CMD build": "build"},
+    **{name: {"-M:test": "test", "-X:test": "test", "-T:build": "build"} for name in "clj clojure".split()},
+    "mill": {"": ""},
     "tsx": {"--test": "test"},
     "deno": {"test": "test", "lint": "lint", "check": "type", "fmt": "lint", "task": ""},
     "dotnet": {"test": "test", "build": "build", "publish": "build", "format": "lint"},
@@ -126,7 +137,6 @@ COMMANDS = {
     "pod": {"lib lint": "lint", "spec lint": "lint"},
     "tuist": {"test": "test", "build": "build"},
     "nimble": {"test": "test", "build": "build", "check": "lint"},
-    "rector": {"process": "lint"},
     "pants": {"test": "test", "lint": "lint", "fmt": "lint", "check": "type", "package": "build"},
     "buck2": {"test": "test", "build": "build"},
     "bazel": {"test": "test", "build": "build"},
@@ -235,9 +245,26 @@ FILES_OF_FOLDERS = {
 LED = frozenset((*FOLDERS, *FILES_OF_FOLDERS))
 _PYTHON = ("python", "pypy")
 INTERPRETERS = set(
-    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
+    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript julia deno bun"
+    " pwsh".split()
 )
-_SCRIPT_ENDS = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".bash", ".R", ".ps1")
+_SCRIPT_ENDS = (
+    ".py",
+    ".sh",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".rb",
+    ".exs",
+    ".pl",
+    ".php",
+    ".lua",
+    ".bash",
+    ".R",
+    ".jl",
+    ".ps1",
+)
 _SETUP = set(
     "cd pushd popd echo export set source . sleep true false : printf unset shopt ulimit trap alias umask wait exit"
     " return local declare readonly test [ [[ read shift eval for case esac function in done fi".split()

@@ -238,6 +238,11 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
     is_own = name not in INTERPRETERS
     arguments = [name, *words] if is_own else words
     if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
+        category = _checked_by_code(_code_of(words))
+        if category is not None:
+            found = Program(name, CHECK, f"{name} -c", [], category)
+            found.runner = "?"
+            return found
         kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [_code_of(words)])
     if arguments[:1] == ["run"] and name in ("bun", "deno"):
@@ -255,13 +260,34 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
             return program
     # `test.sh setup` and `test.sh verify` are two things
     verb = next((word for word in arguments[at + 1 : at + 2] if _is_verb(word)), "")
-    category = "test" if tail.startswith(("test_", "test-")) else by_name(tail.rsplit(".", 1)[0])
+    category = "test" if tail.startswith(("test_", "test-")) or _runs_tests(script) else by_name(tail.rsplit(".", 1)[0])
     category = category or _CHECK_VERBS.get(verb)
     if category is not None:
         found = Program(tail, CHECK, "script", [script], category)
         found.runner, found.subcommand = "?", verb
         return found
     return Program(tail, RUN, "script", [script])
+
+
+def _runs_tests(script: str) -> bool:
+    """Say whether a script runs the tests of the folder that it is in: `tests/run.py`, `test/run_all.sh`."""
+    *folders, name = script.replace("\\", "/").split("/")
+    stem = name.partition(".")[0].replace("-", "_").lower().split("_")
+    return bool(folders) and folders[-1].lower() in _OF_TESTS and stem[0] in _RUN_ALL
+
+
+_OF_TESTS = ("test", "tests", "spec", "specs")
+_RUN_ALL = ("run", "runner", "all", "main", "suite")
+# What code of one line calls that runs checks.
+_CALLS = {
+    "devtools::test(": "test", "devtools::check(": "test", "testthat::test_": "test", "tinytest::": "test",
+    "rcmdcheck::": "test", "Pkg.test(": "test", "pytest.main(": "test", "unittest.main(": "test", "lintr::": "lint",
+}  # fmt: skip
+
+
+def _checked_by_code(code: str) -> "Optional[str]":
+    """Return what kind of check code of one line runs, None where it runs none."""
+    return next((category for call, category in _CALLS.items() if call in code), None)
 
 
 def _is_verb(word: str) -> bool:

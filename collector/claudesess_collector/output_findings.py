@@ -225,7 +225,8 @@ def failed_script(message: str) -> "Optional[str]":
 _CASES = (
     r"--- FAIL: (\S+)|(?:FAILED|ERROR) \S+?::(\S+)|not ok \d+ (?:- )?(\S.*)|(?:[✗✕×✖] |● )(\S.*?)(?: \([\d.]+ ?m?s\))?$"
     r"|test (\S+) \.\.\. FAILED$|\(fail\) (\S.*?)(?: \[[\d.]+ ?m?s\])?$|FAIL +\S+ > (\S.*)"
-    r"|(\w+(?:::\w+)+)$"
+    r"|(\w+(?:::\w+)+)$|\[ERROR\] +(\w+(?:\.\w+)+):\d+ |(\w+ > \S.*) FAILED$|Failed (\w+(?:\.\w+)+)"
+    r"|rspec \S+ # (\S.*)|\d+\) (?:test )?(\w+(?:::|#)\w+|\S.* \([\w.]+\))$|(\w+#\w+) \["
 )
 
 
