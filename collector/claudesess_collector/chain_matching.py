@@ -365,8 +365,9 @@ def _seeks(event: "Event", chain: Chain) -> bool:
     """Say whether a look through files is for much of what one that failed was for."""
     from claudesess_collector import looks
 
-    tried = vocabulary.tried_of(message(event, chain)) or ""
-    return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(tried, event.call.tried)
+    return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(
+        looks.lacking(message(event, chain)), event.call.tried
+    )
 
 
 def _seeks_any(event: "Event", chain: Chain) -> bool:

@@ -95,6 +95,7 @@ def _placed(line: _Line, number: int, at: int, folder: str) -> Part:
     is_lost = number < line.deciding and not line.keeps_going
     part.is_hidden = is_lost or _is_lost(group, at, line.keeps_pipe) or line.is_in_background
     part.filter, part.counts = _filter(group, at), _counts(group, at)
+    part.shows_end = not segment.drops_errors and _shows_end(group, at)
     part.echoes = _status_echo(line.groups, number, at)
     part.instead, part.proof = _printed_behind(group, at, "||"), _printed_behind(group, at, "&&")
     part.echoed, part.between = line.echoed, line.marks_around(number, at)
@@ -172,6 +173,15 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
         elif name not in SHOWING:
             return None if not chooses else short_hash(" | ".join(chooses))
     return short_hash(" | ".join(chooses)) if chooses else ""
+
+
+def _shows_end(group: "list[Segment]", at: int) -> bool:
+    """Say whether the pipe behind a part lets the end of its output through as it is."""
+    while group[at].after == "|" and at + 1 < len(group):
+        at += 1
+        if last_name(bare(group[at].words[0])) not in ("tail", "cat", "tee"):
+            return False
+    return True
 
 
 _SPEAKS_OF_ERRORS = ("error", "fail", "✗", "✖")

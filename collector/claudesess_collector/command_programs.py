@@ -333,7 +333,8 @@ def _program(segment: "Segment") -> Program:
 
         return command_runs.of_git(rest)
     if _asks_how(rest):
-        return Program(name, PROBE, "look", [name])
+        asked = [word for word in rest if is_plain(word) and word[:1] != "-" and word not in ("help", "version")]
+        return Program(name, PROBE, "look", [" ".join([name, *asked])])
     found = known_check(name, rest) or _of_shell(name, rest)
     if found is not None:
         return found

@@ -118,7 +118,30 @@ def _unknown(name: str, rest: "list[str]", serves: bool) -> Program:
     if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
         first = _behind_options(rest)
     plain = [word for word in first if not word.startswith(("-", "<<")) and is_plain(word) and not serves]
-    return Program(name, RUN, family, [word for word in plain if "." not in word])
+    thing_and_verb = [] if serves or rest[:1] in (["exec"], ["run"]) else _up_to_its_verb(rest)
+    return Program(name, RUN, family, thing_and_verb or [word for word in plain if "." not in word])
+
+
+def _up_to_its_verb(words: "list[str]") -> "list[str]":
+    """Return what a program does, and to what kind of thing: the words up to a verb, as one; none where none is one."""
+    for at, word in enumerate(words[:_MOST_WORDS]):
+        if word.lower() in _VERBS:
+            return [" ".join(words[: at + 1])]
+        if not _is_verb(word):
+            break
+    return []
+
+
+_MOST_WORDS = 4
+# What programs are told to do with a thing: `tool service start`.
+_VERBS = frozenset(
+    "start stop restart status logs log list ls show get describe info inspect view create new add set put delete rm"
+    " remove destroy update edit patch apply run exec call invoke test check validate init install uninstall upgrade"
+    " enable disable pause resume push pull sync fetch clone fork import export login logout whoami attach detach open"
+    " close reopen merge approve submit comment search find query watch wait kill cancel retry deploy rollback scale"
+    " plan build lint format move mv rename copy cp link unlink join leave connect disconnect backup restore reset"
+    " clear clean prune dump load migrate rotate tail diff history events metrics health ping config help".split()
+)
 
 
 def _told_to_check(name: str, family: str, rest: "list[str]") -> "Optional[Program]":

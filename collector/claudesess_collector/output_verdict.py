@@ -44,7 +44,7 @@ _TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
 _WENT_WELL = r"[ \t]*(?:[✓✔✅][ \t]|ok \d|PASS\b)"
 # How a script ends that nobody caught an exception of.
 _UNCAUGHT = r"(?:Uncaught )?[\w.]{0,60}(?:Error|Exception)(?: \[\w+\])?: |Node\.js v\d+\.\d+\.\d+$"
-_ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing)\b"
+_ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing|not found)\b"
 _FOUND_BY = ("lint", "type", "build")
 
 
@@ -90,8 +90,16 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     if part.is_own_test and any(re.matches(_UNCAUGHT, lines)) and not any(re.matches(_WENT_WELL, lines)):
         return False
     if part.category == "test":
-        return _counted(lines) if part.filter is None else _tallied(lines)
-    return _summed_up(part, lines)
+        went = _counted(lines) if part.filter is None else _tallied(lines)
+    else:
+        went = _summed_up(part, lines)
+    if went is None and lines and part.shows_end and part.runner in _FAIL_AT_THE_END:
+        return True if not any(map(re.compile(_ILL, re.IGNORECASE).search, lines)) else None
+    return went
+
+
+#: Runners whose last line says so where what they ran has failed: behind `tail` nothing else says that all was well.
+_FAIL_AT_THE_END = frozenset("make gmake just task pnpm".split())
 
 
 def _summed_up(part: "Part", lines: re.Lines) -> "Optional[bool]":

@@ -340,7 +340,7 @@ HOME = "/home/dev/app"
         ("./dev build | tail", "built 12 targets, retrying after 2 failures", None),
         ("./dev lint | tail", "No issues found in 12 files", True),
         ("make build | tail", "gcc -Werror -c errors.c -o errors.o\nar rcs libx.a errors.o", None),
-        ("make build 2>&1 | tail", "a.c:3:5: warning: unused variable\ncompiled 3 files", None),
+        ("make build 2>&1 | tail", "a.c:3:5: warning: unused variable\ncompiled 3 files", True),
         ("make lint | tail", "checking error handling ... ok", None),
         ("verilator --lint-only a.v | tail", "%Warning-WIDTH: a.v:3: Operator", None),
         ("hugo | tail -3", "WARN found no layout file\nPages | 12\nTotal in 45 ms", True),

@@ -202,8 +202,13 @@ STORIES = {
     ),
     "a build, of which only a part is there": (
         [("make build", "Exit code 2\nld: cannot link\nmake: *** [build] Error 1"),
-         ("make build | tail -2", OK + "\nfrontend Built\nbackend: is next")],
+         ("make build 2>/dev/null | tail -2", OK + "\nfrontend Built\nbackend: is next")],
         [(1, None)],
+    ),
+    "a build whose runner says so at its end where it fails": (
+        [("make -C web ROOT=.", "Exit code 2\nerror: a.h is not under ./include\nmake: *** [build] Error 1"),
+         ("make -C web ROOT=/home/dev/app 2>&1 | tail -10", OK + "\nmake: Entering directory 'web'\ncc -O2 -o a a.c\nmake: Leaving directory 'web'")],
+        [(1, "auto_fixed")],
     ),
     "an image, of which a step complained": (
         [("docker build . | tail -2", OK + "\n#9 1.0 npm error optional dependency failed\n#12 writing image sha256:abc done")], []
