@@ -19,6 +19,7 @@ from claudesess_collector.chains import (
     LACKING,
     Chain,
     is_done_since,
+    is_next,
     message,
     n_done_since,
 )
@@ -74,7 +75,7 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     tried = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     near = [found for found in tried if found[0] > PART_SHARED]
     if not near:
-        return [chain for chain in reversed(chains) if _is_rephrased(event, chain)][:1]
+        return [c for c in reversed(chains) if _is_rephrased(event, c) or _is_readable_now(event, c)][:1]
     return [max(near, key=lambda found: found[0])[1]]
 
 
@@ -85,6 +86,22 @@ def _is_rephrased(event: "Event", chain: Chain) -> bool:
     n_shared = _n_shared(event, chain)
     is_most = n_shared >= _WORDS_OF_CODE and n_shared >= _PART_REPHRASED * len(set(chain.spec.sketch))
     return is_most and n_done_since(event, chain) <= SOON
+
+
+_UNREADABLE = (
+    "unexpected EOF while looking", "syntax error near unexpected token", "parse error near", "Unterminated quoted",
+    'unmatched "', "unmatched '", "bad substitution",
+)  # fmt: skip
+
+
+def _is_readable_now(event: "Event", chain: Chain) -> bool:
+    """Say whether the very next command begins as one that the shell could not read."""
+    if not chain.is_of_turn(event) or not event.call.is_shell or chain.is_check:
+        return False
+    failure = message(event, chain)
+    tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
+    begins_alike = tried.split()[:1] == event.call.tried.split()[:1] != []
+    return begins_alike and any(map(printed.__contains__, _UNREADABLE)) and is_next(event, chain)
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -161,6 +178,8 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     """Say whether a failed try is one more of a chain's aim."""
     is_of_turn = chain.is_of_turn(event)
     if chain.is_probe and not is_of_turn:  # what it asked is answered
+        return False
+    if chain.agent_id not in (None, event.agent_id) and _resolution(event, chain) == "abandoned":  # that agent is gone
         return False
     if is_of_turn and (
         _is_told_otherwise(event, chain, part)

@@ -117,6 +117,7 @@ _BROKE_OFF = (
     r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
     r"(?:command not found|[Nn]o such file or directory|[Nn]ot a directory|no matches found|[Pp]ermission denied"
     r"|parse error|unbound variable)"
+    r"|sudo: (?:a (?:terminal|password) is required|\d+ incorrect password)"
     r"|fatal: |npm (?:ERR!|error) |(?:ERROR|FATAL)\b[^:\d]{0,40}: \S|[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
 )
 #: What says on any line that a program did not get up.
