@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _WORDS_SHARED = 4
 _WORDS_OF_CODE = 10  # of code of one line: what is imported and printed is the same in much of it
 _PART_REPHRASED = 0.55  # of the words of a long command that failed, where it is told anew at once
+_WORDS_SPELLED, _PART_SPELLED = 2, 1 / 2  # words shared, and of all, where one is a command that could not be read
 _PART_OF_A_COMMIT = 1 / 2  # of all words, where a commit is the one that was refused
 _PURPOSE_SHARED, _PART_OF_PURPOSE = 2, 0.8  # of what two commands are for: words, and of all of these
 _BUILD_OWN = ("cargo ", "go ", "dotnet ")  # start a program of the project
@@ -95,13 +96,13 @@ _UNREADABLE = (
 
 
 def _is_readable_now(event: "Event", chain: Chain) -> bool:
-    """Say whether the very next command begins as one that the shell could not read."""
+    """Say whether the very next command has half the words of one that the shell could not read."""
     if not chain.is_of_turn(event) or not event.call.is_shell or chain.is_check:
         return False
-    failure = message(event, chain)
-    tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
-    begins_alike = tried.split()[:1] == event.call.tried.split()[:1] != []
-    return begins_alike and any(map(printed.__contains__, _UNREADABLE)) and is_next(event, chain)
+    if _n_shared(event, chain) < _WORDS_SPELLED or _part_shared(event, chain) < _PART_SPELLED:
+        return False
+    printed = vocabulary.output_of(message(event, chain))
+    return any(map(printed.__contains__, _UNREADABLE)) and is_next(event, chain)
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -178,8 +179,6 @@ def _is_same(event: "Event", chain: Chain, part: "Part", category: str) -> bool:
     """Say whether a failed try is one more of a chain's aim."""
     is_of_turn = chain.is_of_turn(event)
     if chain.is_probe and not is_of_turn:  # what it asked is answered
-        return False
-    if chain.agent_id not in (None, event.agent_id) and _resolution(event, chain) == "abandoned":  # that agent is gone
         return False
     if is_of_turn and (
         _is_told_otherwise(event, chain, part)

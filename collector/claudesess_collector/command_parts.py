@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import LED, SETUP, program, unwrapped
+from claudesess_collector.command_programs import LED, SETUP, is_looking_cmdlet, program, unwrapped
 from claudesess_collector.command_split import (
     Segment,
     flat,
@@ -153,7 +153,7 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
     """Say whether the status of a part gets lost in its own list."""
     is_own_pipe = True
     for segment, following in zip(group[at:], group[at + 1 :]):
-        if segment.after == "|" and is_own_pipe and not keeps_pipe:
+        if segment.after == "|" and is_own_pipe and not keeps_pipe and not is_looking_cmdlet(following.words[0]):
             return True
         is_own_pipe = is_own_pipe and segment.after == "|"
         if segment.after == "||":

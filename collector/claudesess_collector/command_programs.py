@@ -294,6 +294,10 @@ _OF_COMPOSE = (
     "--ansi",
     "--parallel",
 )
+_FIRST_IS_PATTERN, _DEEP = (
+    ("grep", "egrep", "fgrep"),
+    frozenset(("-r", "-R", "-rn", "-rl", "-ri", "-rin", "--recursive")),
+)
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 
 
@@ -342,7 +346,7 @@ def _program(segment: "Segment") -> Program:
         from claudesess_collector import command_runs
 
         return command_runs.of_interpreter(name, rest, segment)
-    if name in _LOOKS or (name == "sed" and not any(word.startswith("-i") for word in rest)):
+    if name in _LOOKS or is_looking_cmdlet(name) or (name == "sed" and not any(word.startswith("-i") for word in rest)):
         return _look(name, rest, segment)
     if name == "ssh" or name in _DATABASES:
         from claudesess_collector import command_asked
@@ -361,9 +365,24 @@ def _of_shell(name: str, rest: "list[str]") -> "Optional[Program]":
         # An environment that is made ready is not what is tried.
         is_ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
         return Program(name, SETUP if is_ready else RUN, "script", rest[:1])
+    # `$env:Path += ";C:\\bin"`, `"--- tests ---"` and `Write-Host x` of PowerShell
+    is_set = name[:1] == "$" and (rest[:1] in (["="], ["+="]) or "=" in name)
+    if is_set or (" " in name and not rest and "/" not in name) or name in ("Write-Host", "Write-Output"):
+        return Program(name, SETUP, name, [])
     # `kill $!` and `kill %1` end what the command has started itself.
     ends_its_own = name == "kill" and rest[-1:] and rest[-1][:1] in "$%" and not rest[-1].startswith("$(")
     return Program(name, SETUP, name, []) if name in _SETUP or ends_its_own else None
+
+
+_CMDLETS_THAT_LOOK = frozenset(
+    "Get Test Select Where Sort Measure Format Out Group ConvertTo ConvertFrom Resolve Compare ForEach".split()
+)
+
+
+def is_looking_cmdlet(name: str) -> bool:
+    """Say whether a command of PowerShell only shows something, or chooses among what it gets: `Select-Object`."""
+    verb, joins, noun = name.partition("-")
+    return bool(joins) and noun[:1].isupper() and verb in _CMDLETS_THAT_LOOK and name != "Out-File"
 
 
 def _asks_how(rest: "list[str]") -> bool:
@@ -529,6 +548,8 @@ def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1 and not word.isdigit()]
     if name in _FIRST_IS_CODE and len(operands) > 1:
         operands = operands[1:]
+    if name in _FIRST_IS_PATTERN and len(operands) > 1 and "/" not in operands[0] and _DEEP.isdisjoint(words):
+        operands[0] = f"word {operands[0]}"  # that it is in a file is not asked of a file of that name
     return Program(name, PROBE, "look", [*operands, _PROCESSES] if name in _SHOW_PROCESSES else operands)
 
 

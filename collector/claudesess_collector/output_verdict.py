@@ -87,7 +87,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     sums = _sums(lines) if part.is_own_test else []
     if sums:
         return not any(sums)
-    if part.is_own_test and any(re.matches(_UNCAUGHT, lines)) and not any(re.matches(_WENT_WELL, lines)):
+    if part.is_own_test and _fails_by_itself(lines):
         return False
     if part.category == "test":
         went = _counted(lines) if part.filter is None else _tallied(lines)
@@ -169,9 +169,17 @@ def own_test_failed(output: str) -> bool:
     """
     lines = lines_of(output)
     sums = _sums(lines)
-    if sums:
-        return any(sums)
+    return any(sums) if sums else _says_so_of_a_case(lines)
+
+
+def _says_so_of_a_case(lines: re.Lines) -> bool:
     return any(re.matches(_OF_A_CASE, lines)) and not any(re.matches(_SAYS_IT_IS_WELL, lines, re.IGNORECASE))
+
+
+def _fails_by_itself(lines: re.Lines) -> bool:
+    """Say whether a test script of one's own says of a case that it failed, or ended with what nobody caught."""
+    is_uncaught = any(re.matches(_UNCAUGHT, lines)) and not any(re.matches(_WENT_WELL, lines))
+    return is_uncaught or _says_so_of_a_case(lines)
 
 
 def _sums(lines: re.Lines) -> "list[int]":

@@ -118,7 +118,7 @@ def test_a_script_that_runs_what_it_is_given_is_that(command, kind, family):
     [
         ("where pytest", "probe"),
         ("hash pytest", "run"),
-        ("Get-Command pytest", "run"),
+        ("Get-Command pytest", "probe"),
         ("notify-send pytest done", "run"),
     ],
 )

@@ -670,6 +670,36 @@ STORIES = {
     "what the shell could not read is known by what it was for, not by what a variable was to hold": (
         [("P=$(go env GOROOT) && grep -n 'type Config' $P/config.go", UNREADABLE), ("go env GOROOT", None)], [(1, None)]
     ),
+    "what the shell could not read, spelled right at once": (
+        [('echo "PHASE=${PHASE:-<unset>"', "Exit code 2\n/bin/bash: eval: line 1: unexpected EOF while looking for matching `\"'"),
+         ('echo "PHASE=${PHASE}"', None)],
+        fixed(1),
+    ),
+    "what the shell could not read, and something else": (
+        [('echo "PHASE=${PHASE:-<unset>"', "Exit code 2\n/bin/bash: eval: line 1: unexpected EOF while looking for matching `\"'"),
+         ("echo done", None)],
+        [(1, None)],
+    ),
+    "a thing of a program that no table knows, told to do something else": (
+        [("tool service start", "Exit code 1\nservice did not come up"), ("tool service logs", OK + "\nx"), ("tool service status", OK + "\ndown")],
+        [(1, None)],
+    ),
+    "the same thing told to do the same": (
+        [("tool service start", "Exit code 1\nservice did not come up"), ("tool service start --verbose", OK + "\nup")], fixed(1)
+    ),
+    "help on one command of a program is none on another": (
+        [("tool repo --help", "Exit code 1\nno such command"), ("tool auth --help", OK + "\nusage")], [(1, None)]
+    ),
+    "a file that is not there is not answered by a word in another": (
+        [("ls app/node_modules/.bin/prettier", "Exit code 1\nls: app/node_modules/.bin/prettier: No such file or directory"),
+         ("grep prettier app/package.json lib/package.json", OK + '\n"prettier": "3"')],
+        [(1, None)],
+    ),
+    "of a look for several things what was there is not sought again": (
+        [("ls .git/info/packs && ls .git/gc.log", "Exit code 1\n.git/info/packs\nls: .git/gc.log: No such file or directory"),
+         ("ls -lt .git/objects/*.packs", OK + "\na.packs")],
+        [(1, None)],
+    ),
     "a loop told again with another variable": (
         [(LOOP.format("status"), "Exit code 1\n(eval):2: read-only variable: status"), (LOOP.format("n"), None)], fixed(1)
     ),

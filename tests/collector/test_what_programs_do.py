@@ -16,6 +16,7 @@ def told(command):
     words = {*re.split(r"[\s?:'\"=$(){}/]+", command), *command.split(), *re.split(r"[\s?]", command), ""}
     split = command.split()
     words |= {" ".join(split[at:end]) for at in range(len(split)) for end in range(at + 2, len(split) + 1)}
+    words |= {f"word {word}" for word in split}
     shown = {short_hash(word): word for word in words} | {WHAT_RUNS: "(what runs)"}
 
     def readable(text):
@@ -43,7 +44,7 @@ uv python pip                                       run          uv python      
 sed -i.bak s/a/b/ a.txt                             run          #sed                        -
 sed -n 1p a.txt                                     probe        look                        a.txt
 sed -n s/a/b/ a.txt b.txt                           probe        look                        a.txt b.txt
-grep port 8080 a.txt                                probe        look                        port a.txt
+grep port 8080 a.txt                                probe        look                        word port a.txt
 grep x a.txt                                        probe        look                        a.txt
 awk 1 a.txt                                         probe        look                        a.txt
 head -5 a.txt                                       probe        look                        a.txt
