@@ -198,6 +198,7 @@ _GITS = (
 #: What git says where it stopped, in whatever else was printed.
 _STOPPED = (
     r"fatal: |CONFLICT \(|(?:error: )?[Cc]ould not apply [0-9a-f]{7}|Automatic merge failed"
+    r"|The following paths are ignored by one of"
     r"|(?:failed to run git: )?error: (?:Your local changes|failed to push|cannot (?:pull|rebase|merge))"
     # What is left of a push that was rejected, where only its last lines are shown.
     r"|hint: (?:Updates were rejected|.*before pushing again|See the 'Note about fast-forwards')"

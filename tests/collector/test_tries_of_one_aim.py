@@ -700,6 +700,16 @@ STORIES = {
          ("ls -lt .git/objects/*.packs", OK + "\na.packs")],
         [(1, None)],
     ),
+    "an ignored file that was to be added, and committed in the same breath": (
+        [("git add .env.example && git commit -m x; git log -1", OK + "\nThe following paths are ignored by one of your .gitignore files:\n.env.example\na1b2c3d before"),
+         ("git add -f .env.example && git commit -m x", None)],
+        fixed(1),
+    ),
+    "an ignored file beside others that were committed": (
+        [("git add a.py .env.example\ngit commit -qm x\ngit show --stat", OK + "\nThe following paths are ignored by one of your .gitignore files:\n.env.example\n a.py | 2 +-"),
+         ("git add -f .env.example", None)],
+        fixed(1),
+    ),
     "a loop told again with another variable": (
         [(LOOP.format("status"), "Exit code 1\n(eval):2: read-only variable: status"), (LOOP.format("n"), None)], fixed(1)
     ),
