@@ -191,10 +191,12 @@ def prose(closing: str) -> str:
 
 
 def shown(closing: str) -> "list[str]":
-    """Return the commands that closing words show in blocks of code: each line, the last few alone."""
+    """Return the commands that closing words show in blocks of code, without secrets: each line, the last few alone."""
     if "```" not in closing:
         return []
-    blocks = re.compile(_QUOTED).findall(closing[-_LOOKED_AT:])
+    from claudesess_collector.privacy_redact import clean, redact
+
+    blocks = re.compile(_QUOTED).findall(redact(clean(closing[-_LOOKED_AT:])))
     lines = [line.strip().removeprefix("$ ").removeprefix("! ") for block in blocks for line in block.split("\n")]
     return [line for line in lines if " " in line and line[:1] not in "`~#"][-_MOST_SHOWN:]
 

@@ -5,7 +5,7 @@ Each story is a list of steps; beside it what became of each failed try: its res
 
 import json
 
-from claudesess_collector import output_findings
+from claudesess_collector import output_findings, words
 from tables import each_row
 
 FAILING = "Exit code 1\nE   assert mean([1]) == 2\nFAILED test_calc.py::test_mean\n1 failed in 0.10s"
@@ -618,3 +618,11 @@ def test_a_commit_closes_what_its_gate_named(project):
     assert not gates.is_gates("Exit code 1\nfound 2 issues")
     assert not gates.is_gates("fatal: not a git repository")
     assert not gates.is_gates("Permission to use Bash has been denied.")
+
+
+def test_of_a_command_that_closing_words_show_no_secret_is_kept():
+    secret = "hunter2pass"
+    shown = words.shown(f"Run this:\n\n```bash\nexport DB_PASSWORD={secret} && psql -h db -U dev shop\n```\n")
+    assert len(shown) == 1
+    assert "psql -h db" in shown[0]
+    assert secret not in shown[0]
