@@ -81,9 +81,9 @@ class Call:
             if self.arguments is not None:
                 self._sketch = _sketch_of(self.arguments)
             elif self.is_shell:
-                self._sketch = _sketched(self.tried, self._shown)
+                self._sketch = sketched(self.tried, self._shown)
             else:
-                self._sketch = _sketched(_safe(self.asks[:_SKETCHED]))
+                self._sketch = sketched(_safe(self.asks[:_SKETCHED]))
         return self._sketch
 
     @property
@@ -284,8 +284,8 @@ def _of_tool(tool: str, arguments: "Any") -> Call:
     return call
 
 
-def _sketched(words: str, shown: "Optional[str]" = None) -> "list[str]":
-    """Return hashes of words, but for those that are not shown of a command."""
+def sketched(words: str, shown: "Optional[str]" = None) -> "list[str]":
+    """Return hashes of the words of a text, but for those that are not shown of a command."""
     plain = "".join([char if char.isalnum() or char in _OF_WORDS else " " for char in words[:_SKETCHED]])
     kept = [word for word in dict.fromkeys(plain.split()) if shown is None or word in shown]
     return [short_hash(word)[:6] for word in kept[:_MAX_SKETCH]]
@@ -305,7 +305,7 @@ def _sketch_of(arguments: "dict[str, Any]") -> "list[str]":
         if not text_of or redact(line := f"{key}={text_of[:_SKETCHED]}") != line:
             continue
         is_number = not any(map(str.isalpha, text_of))
-        words = _sketched(text_of) if len(text_of.split()) >= LONG else [short_hash(_without_folders(text_of))[:6]]
+        words = sketched(text_of) if len(text_of.split()) >= LONG else [short_hash(_without_folders(text_of))[:6]]
         mark = "!" if isinstance(value, bool) else "#" if is_number else ""
         of_each = 2 if is_number else None
         found += [f"{short_hash(str(key))[:4]}={mark}{word[:of_each]}" for word in words[:_MAX_WORDS]]

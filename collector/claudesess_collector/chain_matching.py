@@ -19,6 +19,7 @@ from claudesess_collector.chains import (
     LACKING,
     Chain,
     is_done_since,
+    is_next,
     message,
     n_done_since,
 )
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _WORDS_SHARED = 4
 _WORDS_OF_CODE = 10  # of code of one line: what is imported and printed is the same in much of it
 _PART_REPHRASED = 0.55  # of the words of a long command that failed, where it is told anew at once
+_WORDS_SPELLED, _PART_SPELLED = 2, 1 / 2  # words shared, and of all, where one is a command that could not be read
 _PART_OF_A_COMMIT = 1 / 2  # of all words, where a commit is the one that was refused
 _PURPOSE_SHARED, _PART_OF_PURPOSE = 2, 0.8  # of what two commands are for: words, and of all of these
 _BUILD_OWN = ("cargo ", "go ", "dotnet ")  # start a program of the project
@@ -74,7 +76,7 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     tried = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     near = [found for found in tried if found[0] > PART_SHARED]
     if not near:
-        return [chain for chain in reversed(chains) if _is_rephrased(event, chain)][:1]
+        return [c for c in reversed(chains) if _is_rephrased(event, c) or _is_readable_now(event, c)][:1]
     return [max(near, key=lambda found: found[0])[1]]
 
 
@@ -85,6 +87,22 @@ def _is_rephrased(event: "Event", chain: Chain) -> bool:
     n_shared = _n_shared(event, chain)
     is_most = n_shared >= _WORDS_OF_CODE and n_shared >= _PART_REPHRASED * len(set(chain.spec.sketch))
     return is_most and n_done_since(event, chain) <= SOON
+
+
+_UNREADABLE = (
+    "unexpected EOF while looking", "syntax error near unexpected token", "parse error near", "Unterminated quoted",
+    'unmatched "', "unmatched '", "bad substitution",
+)  # fmt: skip
+
+
+def _is_readable_now(event: "Event", chain: Chain) -> bool:
+    """Say whether the very next command has half the words of one that the shell could not read."""
+    if not chain.is_of_turn(event) or not event.call.is_shell or chain.is_check:
+        return False
+    if _n_shared(event, chain) < _WORDS_SPELLED or _part_shared(event, chain) < _PART_SPELLED:
+        return False
+    printed = vocabulary.output_of(message(event, chain))
+    return any(map(printed.__contains__, _UNREADABLE)) and is_next(event, chain)
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":
@@ -365,8 +383,9 @@ def _seeks(event: "Event", chain: Chain) -> bool:
     """Say whether a look through files is for much of what one that failed was for."""
     from claudesess_collector import looks
 
-    tried = vocabulary.tried_of(message(event, chain)) or ""
-    return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(tried, event.call.tried)
+    return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(
+        looks.lacking(message(event, chain)), event.call.tried
+    )
 
 
 def _seeks_any(event: "Event", chain: Chain) -> bool:

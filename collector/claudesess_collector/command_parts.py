@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import LED, SETUP, program, unwrapped
+from claudesess_collector.command_programs import LED, SETUP, is_looking_cmdlet, program, unwrapped
 from claudesess_collector.command_split import (
     Segment,
     flat,
@@ -95,6 +95,7 @@ def _placed(line: _Line, number: int, at: int, folder: str) -> Part:
     is_lost = number < line.deciding and not line.keeps_going
     part.is_hidden = is_lost or _is_lost(group, at, line.keeps_pipe) or line.is_in_background
     part.filter, part.counts = _filter(group, at), _counts(group, at)
+    part.shows_end = not segment.drops_errors and _shows_end(group, at)
     part.echoes = _status_echo(line.groups, number, at)
     part.instead, part.proof = _printed_behind(group, at, "||"), _printed_behind(group, at, "&&")
     part.echoed, part.between = line.echoed, line.marks_around(number, at)
@@ -152,7 +153,7 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
     """Say whether the status of a part gets lost in its own list."""
     is_own_pipe = True
     for segment, following in zip(group[at:], group[at + 1 :]):
-        if segment.after == "|" and is_own_pipe and not keeps_pipe:
+        if segment.after == "|" and is_own_pipe and not keeps_pipe and not is_looking_cmdlet(following.words[0]):
             return True
         is_own_pipe = is_own_pipe and segment.after == "|"
         if segment.after == "||":
@@ -172,6 +173,15 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
         elif name not in SHOWING:
             return None if not chooses else short_hash(" | ".join(chooses))
     return short_hash(" | ".join(chooses)) if chooses else ""
+
+
+def _shows_end(group: "list[Segment]", at: int) -> bool:
+    """Say whether the pipe behind a part lets the end of its output through as it is."""
+    while group[at].after == "|" and at + 1 < len(group):
+        at += 1
+        if last_name(bare(group[at].words[0])) not in ("tail", "cat", "tee"):
+            return False
+    return True
 
 
 _SPEAKS_OF_ERRORS = ("error", "fail", "✗", "✖")

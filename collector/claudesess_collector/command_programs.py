@@ -32,7 +32,8 @@ _PLAIN = {
     " treefmt typos editorconfig-checker golines deadcode unparam nilaway hlint fourmolu ormolu statix deadnix"
     " alejandra nixfmt protolint erb_lint erblint haml-lint slim-lint reek slither solhint jshint jscs gitlint gitleaks"
     " detect-secrets tfsec html-validate curlylint squawk sqruff check-jsonschema jsonlint pa11y clj-kondo lychee"
-    " markuplint oxfmt pip-audit expo-doctor shfmt standardx phan dartanalyzer tidy xmllint kubeval mega-linter-runner",
+    " markuplint oxfmt pip-audit expo-doctor shfmt standardx phan dartanalyzer tidy xmllint kubeval mega-linter-runner"
+    " govulncheck ocamlformat size-limit rector depcruise",
     "type": "mypy dmypy pyright basedpyright ty tsd pyrefly pyre pytype tsc tsgo vue-tsc svelte-check flow phpstan"
     " psalm dialyzer srb steep zuban tsc-files glint",
     "test": "pytest py.test unittest tox nox nose2 jest vitest mocha ava karma cypress playwright rspec phpunit pest"
@@ -42,7 +43,7 @@ _PLAIN = {
     "build": "webpack rollup esbuild tsup parcel ninja cmake gcc g++ clang clang++ cc javac rustc kotlinc"
     " elixirc py_compile compileall build xcodebuild msbuild MSBuild swiftc ghc mkdocs hugo sphinx-build protoc"
     " scons nvcc emcc gfortran tectonic pdflatex xelatex lualatex latexmk docusaurus jekyll eleventy electron-builder"
-    " unbuild tsdown bunchee pkgroll ncc rolldown verilator iverilog nasm ocamlc ocamlopt fpc zola",
+    " unbuild tsdown bunchee pkgroll ncc rolldown verilator iverilog nasm ocamlc ocamlopt fpc zola coqc",
 }
 PROGRAMS = {name: kind for kind, names in _PLAIN.items() for name in names.split()}
 _BUILD_TOOLS = {
@@ -64,6 +65,16 @@ COMMANDS = {
     "mix": {"test": "test", "compile": "build", "format": "lint", "credo": "lint", "dialyzer": "type",
             "precommit": MIXED, "quality": MIXED, "check": MIXED, "ci": MIXED},
     "node": {"--test": "test", "--check": "build"},
+    # what only reads a script, and runs nothing of it
+    **{name: {"-n": "lint"} for name in "bash sh zsh dash".split()},
+    **{name: {"-c": "lint"} for name in "perl ruby".split()},
+    "php": {"-l": "lint"},
+    "luac": {"-p": "lint"},
+    "nginx": {"-t": "lint"},
+    "ansible-playbook": {"--syntax-check": "lint"},
+    "R": {"CMD check": "test", "CMD build": "build"},
+    **{name: {"-M:test": "test", "-X:test": "test", "-T:build": "build"} for name in "clj clojure".split()},
+    "mill": {"": ""},
     "tsx": {"--test": "test"},
     "deno": {"test": "test", "lint": "lint", "check": "type", "fmt": "lint", "task": ""},
     "dotnet": {"test": "test", "build": "build", "publish": "build", "format": "lint"},
@@ -126,7 +137,6 @@ COMMANDS = {
     "pod": {"lib lint": "lint", "spec lint": "lint"},
     "tuist": {"test": "test", "build": "build"},
     "nimble": {"test": "test", "build": "build", "check": "lint"},
-    "rector": {"process": "lint"},
     "pants": {"test": "test", "lint": "lint", "fmt": "lint", "check": "type", "package": "build"},
     "buck2": {"test": "test", "build": "build"},
     "bazel": {"test": "test", "build": "build"},
@@ -235,9 +245,26 @@ FILES_OF_FOLDERS = {
 LED = frozenset((*FOLDERS, *FILES_OF_FOLDERS))
 _PYTHON = ("python", "pypy")
 INTERPRETERS = set(
-    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript deno bun pwsh".split()
+    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript julia deno bun"
+    " pwsh".split()
 )
-_SCRIPT_ENDS = (".py", ".sh", ".js", ".mjs", ".cjs", ".ts", ".rb", ".exs", ".pl", ".php", ".lua", ".bash", ".R", ".ps1")
+_SCRIPT_ENDS = (
+    ".py",
+    ".sh",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".rb",
+    ".exs",
+    ".pl",
+    ".php",
+    ".lua",
+    ".bash",
+    ".R",
+    ".jl",
+    ".ps1",
+)
 _SETUP = set(
     "cd pushd popd echo export set source . sleep true false : printf unset shopt ulimit trap alias umask wait exit"
     " return local declare readonly test [ [[ read shift eval for case esac function in done fi".split()
@@ -266,6 +293,10 @@ _OF_COMPOSE = (
     "--progress",
     "--ansi",
     "--parallel",
+)
+_FIRST_IS_PATTERN, _DEEP = (
+    ("grep", "egrep", "fgrep"),
+    frozenset(("-r", "-R", "-rn", "-rl", "-ri", "-rin", "--recursive")),
 )
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 
@@ -306,7 +337,8 @@ def _program(segment: "Segment") -> Program:
 
         return command_runs.of_git(rest)
     if _asks_how(rest):
-        return Program(name, PROBE, "look", [name])
+        asked = [word for word in rest if is_plain(word) and word[:1] != "-" and word not in ("help", "version")]
+        return Program(name, PROBE, "look", [" ".join([name, *asked])])
     found = known_check(name, rest) or _of_shell(name, rest)
     if found is not None:
         return found
@@ -314,7 +346,7 @@ def _program(segment: "Segment") -> Program:
         from claudesess_collector import command_runs
 
         return command_runs.of_interpreter(name, rest, segment)
-    if name in _LOOKS or (name == "sed" and not any(word.startswith("-i") for word in rest)):
+    if name in _LOOKS or is_looking_cmdlet(name) or (name == "sed" and not any(word.startswith("-i") for word in rest)):
         return _look(name, rest, segment)
     if name == "ssh" or name in _DATABASES:
         from claudesess_collector import command_asked
@@ -333,9 +365,24 @@ def _of_shell(name: str, rest: "list[str]") -> "Optional[Program]":
         # An environment that is made ready is not what is tried.
         is_ready = rest[0].endswith(("activate", ".env", "rc", "profile", ".envrc", "nvm.sh", "asdf.sh"))
         return Program(name, SETUP if is_ready else RUN, "script", rest[:1])
+    # `$env:Path += ";C:\\bin"`, `"--- tests ---"` and `Write-Host x` of PowerShell
+    is_set = name[:1] == "$" and (rest[:1] in (["="], ["+="]) or "=" in name)
+    if is_set or (" " in name and not rest and "/" not in name) or name in ("Write-Host", "Write-Output"):
+        return Program(name, SETUP, name, [])
     # `kill $!` and `kill %1` end what the command has started itself.
     ends_its_own = name == "kill" and rest[-1:] and rest[-1][:1] in "$%" and not rest[-1].startswith("$(")
     return Program(name, SETUP, name, []) if name in _SETUP or ends_its_own else None
+
+
+_CMDLETS_THAT_LOOK = frozenset(
+    "Get Test Select Where Sort Measure Format Out Group ConvertTo ConvertFrom Resolve Compare ForEach".split()
+)
+
+
+def is_looking_cmdlet(name: str) -> bool:
+    """Say whether a command of PowerShell only shows something, or chooses among what it gets: `Select-Object`."""
+    verb, joins, noun = name.partition("-")
+    return bool(joins) and noun[:1].isupper() and verb in _CMDLETS_THAT_LOOK and name != "Out-File"
 
 
 def _asks_how(rest: "list[str]") -> bool:
@@ -501,6 +548,8 @@ def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1 and not word.isdigit()]
     if name in _FIRST_IS_CODE and len(operands) > 1:
         operands = operands[1:]
+    if name in _FIRST_IS_PATTERN and len(operands) > 1 and "/" not in operands[0] and _DEEP.isdisjoint(words):
+        operands[0] = f"word {operands[0]}"  # that it is in a file is not asked of a file of that name
     return Program(name, PROBE, "look", [*operands, _PROCESSES] if name in _SHOW_PROCESSES else operands)
 
 

@@ -118,7 +118,30 @@ def _unknown(name: str, rest: "list[str]", serves: bool) -> Program:
     if rest[:1] and rest[0].startswith("-") and name not in _OPEN_OR_MOVE:
         first = _behind_options(rest)
     plain = [word for word in first if not word.startswith(("-", "<<")) and is_plain(word) and not serves]
-    return Program(name, RUN, family, [word for word in plain if "." not in word])
+    thing_and_verb = [] if serves or rest[:1] in (["exec"], ["run"]) else _up_to_its_verb(rest)
+    return Program(name, RUN, family, thing_and_verb or [word for word in plain if "." not in word])
+
+
+def _up_to_its_verb(words: "list[str]") -> "list[str]":
+    """Return what a program does, and to what kind of thing: the words up to a verb, as one; none where none is one."""
+    for at, word in enumerate(words[:_MOST_WORDS]):
+        if word.lower() in _VERBS:
+            return [" ".join(words[: at + 1])]
+        if not _is_verb(word):
+            break
+    return []
+
+
+_MOST_WORDS = 4
+# What programs are told to do with a thing: `tool service start`.
+_VERBS = frozenset(
+    "start stop restart status logs log list ls show get describe info inspect view create new add set put delete rm"
+    " remove destroy update edit patch apply run exec call invoke test check validate init install uninstall upgrade"
+    " enable disable pause resume push pull sync fetch clone fork import export login logout whoami attach detach open"
+    " close reopen merge approve submit comment search find query watch wait kill cancel retry deploy rollback scale"
+    " plan build lint format move mv rename copy cp link unlink join leave connect disconnect backup restore reset"
+    " clear clean prune dump load migrate rotate tail diff history events metrics health ping config help".split()
+)
 
 
 def _told_to_check(name: str, family: str, rest: "list[str]") -> "Optional[Program]":
@@ -238,6 +261,11 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
     is_own = name not in INTERPRETERS
     arguments = [name, *words] if is_own else words
     if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
+        category = _checked_by_code(_code_of(words))
+        if category is not None:
+            found = Program(name, CHECK, f"{name} -c", [], category)
+            found.runner = "?"
+            return found
         kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [_code_of(words)])
     if arguments[:1] == ["run"] and name in ("bun", "deno"):
@@ -255,13 +283,34 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
             return program
     # `test.sh setup` and `test.sh verify` are two things
     verb = next((word for word in arguments[at + 1 : at + 2] if _is_verb(word)), "")
-    category = "test" if tail.startswith(("test_", "test-")) else by_name(tail.rsplit(".", 1)[0])
+    category = "test" if tail.startswith(("test_", "test-")) or _runs_tests(script) else by_name(tail.rsplit(".", 1)[0])
     category = category or _CHECK_VERBS.get(verb)
     if category is not None:
         found = Program(tail, CHECK, "script", [script], category)
         found.runner, found.subcommand = "?", verb
         return found
     return Program(tail, RUN, "script", [script])
+
+
+def _runs_tests(script: str) -> bool:
+    """Say whether a script runs the tests of the folder that it is in: `tests/run.py`, `test/run_all.sh`."""
+    *folders, name = script.replace("\\", "/").split("/")
+    stem = name.partition(".")[0].replace("-", "_").lower().split("_")
+    return bool(folders) and folders[-1].lower() in _OF_TESTS and stem[0] in _RUN_ALL
+
+
+_OF_TESTS = ("test", "tests", "spec", "specs")
+_RUN_ALL = ("run", "runner", "all", "main", "suite")
+# What code of one line calls that runs checks.
+_CALLS = {
+    "devtools::test(": "test", "devtools::check(": "test", "testthat::test_": "test", "tinytest::": "test",
+    "rcmdcheck::": "test", "Pkg.test(": "test", "pytest.main(": "test", "unittest.main(": "test", "lintr::": "lint",
+}  # fmt: skip
+
+
+def _checked_by_code(code: str) -> "Optional[str]":
+    """Return what kind of check code of one line runs, None where it runs none."""
+    return next((category for call, category in _CALLS.items() if call in code), None)
 
 
 def _is_verb(word: str) -> bool:

@@ -35,7 +35,7 @@ _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 class Segment:
     """A simple command: its words as written, and the operator that follows it (`''` at the end)."""
 
-    __slots__ = ("after", "is_means", "program", "words", "writes")
+    __slots__ = ("after", "drops_errors", "is_means", "program", "words", "writes")
 
     def __init__(self) -> None:
         self.program: "Any" = None  # what it runs, once somebody has asked
@@ -43,6 +43,7 @@ class Segment:
         self.after = ""
         self.writes = False  # its output goes into a file
         self.is_means = False  # its output goes into a variable
+        self.drops_errors = False  # what it says of errors is thrown away
 
 
 def split(command: str) -> "list[Segment]":
@@ -108,6 +109,8 @@ class _Reader:
             target = self._word()
             if self.text[start] not in "2" and not target.isdigit() and target not in ("/dev/null", "-"):
                 self.current.writes = True
+            if self.text[start] in "2&" and target == "/dev/null":
+                self.current.drops_errors = True
             return True
         if self.text.startswith("<<", self.at) and not self.text.startswith("<<<", self.at):
             self.at += 3 if self.text.startswith("<<-", self.at) else 2

@@ -111,7 +111,15 @@ class Failure:
         """Return hashes of what names the failed part and its error: program, files, classes, cases."""
         families = [family for family in part.families if not is_unknown(family)]
         targets = [target for target in part.targets if target != self._project]  # it tells no failure from another
-        return words.hashes([part.program, *families, " ".join(_names_of_paths(targets)), *_thrown(self._errors())])
+        return words.hashes(
+            [
+                part.program,
+                *families,
+                " ".join(_names_of_paths(targets)),
+                *_thrown(self._errors()),
+                *_lacking(self._errors()),
+            ]
+        )
 
     def failed_words(self) -> "list[str]":
         """Return hashes of the words of what it says has failed, and of the paths that lead there."""
@@ -205,6 +213,15 @@ def _names_of_paths(targets: "list[str]") -> "list[str]":
 
 def _is_error(line: str) -> bool:
     return any(map(line[:_LINE].lower().__contains__, _SPEAK_OF_ERRORS))
+
+
+_NOT_THERE = (" not found", " was not found", " is not found", " does not exist")
+
+
+def _lacking(text: str) -> "list[str]":
+    """Return what is said in quotes not to be there: `'minor' not found`."""
+    pieces = text.replace('"', "'").replace("`", "'").split("'")
+    return [name for name, behind in zip(pieces[1:], pieces[2:]) if behind.startswith(_NOT_THERE) and " " not in name]
 
 
 def _thrown(text: str) -> "list[str]":

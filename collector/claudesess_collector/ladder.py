@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SAID_AT_ONCE = 1  # look after the last try, within which closing words that begin with any trouble are of it
 _SAID_SOON = 3  # calls after a try, within which closing words are of it though they hardly name it
 _SAYS_MUCH = (12, 40)  # telling words of research, of which one, or two, are in any failure by chance
+_SHOWN_AT_LEAST, _PART_SHOWN = 3, 0.8  # words of a command that closing words show, and of these those that were tried
 _ASKED = 4096  # characters of what an agent is told
 _GIVEN_UP_AFTER = 2  # human prompts without another try
 
@@ -149,7 +150,19 @@ def _is_told(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
         return False
     if chain.is_check and chain.spec.category in closed["checks"]:
         return True
+    if is_near and _is_handed_over(chain, closed):
+        return True
     return closed["admits"] and not is_over and (is_near or _is_in_hand(event, chain))
+
+
+def _is_handed_over(chain: "Chain", closed: "dict[str, Any]") -> bool:
+    """Say whether closing words show the user the command that failed, or a step of it: they are to run it."""
+    if chain.spec.kind not in (RUN, VCS):
+        return False
+    shown, tried = closed.get("shown") or [], set(chain.spec.sketch)
+    return any(
+        len(words) >= _SHOWN_AT_LEAST and len(tried.intersection(words)) >= _PART_SHOWN * len(words) for words in shown
+    )
 
 
 def _is_asked_after(event: "Event", chain: "Chain", closed: "dict[str, Any]") -> bool:
@@ -213,12 +226,13 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
     """Return what a turn's closing words tell.
 
     Whether they admit a failure, ask for something at their end, or begin with any trouble; of which kinds of checks;
-    which words stand beside trouble of any kind, and which beside words that only tell of failures.
+    which words stand beside trouble of any kind, and which beside words that only tell of failures; hashes of the words
+    of each command that they show.
     """
     closing_words = event.text("last_assistant_message")
     if closing_words is None:
         return None
-    from claudesess_collector import words
+    from claudesess_collector import aims, words
 
     spoken = words.Spoken(words.prose(closing_words))
     return {
@@ -228,6 +242,7 @@ def closing(event: "Event") -> "Optional[dict[str, Any]]":
         "checks": words.failing_checks(spoken),
         "troubled": words.troubled(spoken),
         "failing": words.failing(spoken),
+        "shown": [aims.sketched(command) for command in words.shown(closing_words)],
     }
 
 

@@ -15,6 +15,7 @@ _CHANGES = ("-delete", "-exec", "-execdir", "-ok")
 # Looks that say nothing where what they are for is not there, and nothing else: `grep` finds nothing, too.
 _OPENS = ("ls", "cat", "head", "tail", "stat", "file", "wc", "find", "Read")
 _NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
+_SEARCH, _DEEP = ("grep", "egrep", "fgrep"), ("-r", "-R", "-rn", "-rl", "-rln", "-rin", "-ri", "--recursive")
 _SHOWS = ("ls", "find", "stat", "du", "Get-ChildItem")
 _SAYS_NOT = (*_NOT_THERE, "not found", "no matches found", "ermission denied")
 _NOT_LOOKED = ("timed out", "command not found", "Traceback (", "--help' for more")
@@ -25,8 +26,13 @@ _KEYWORDS = frozenset(
 
 
 def is_for_the_same(tried: str, again: str) -> bool:
-    """Say whether a look is for a third of the telling words of one that failed: a file counts by its whole name."""
+    """Say whether a look is for a third of the telling words of one that failed: a file counts by its whole name.
+
+    What is searched for in files that are named is no file.
+    """
     sought = _sought(tried)
+    if tried.partition(" ")[0] in _OPENS:
+        again = _without_pattern(again)
     n_shared = _n_shared(sought, again)
     return n_shared > 0 and n_shared >= _OF_WHAT_WAS_SOUGHT * len(sought)
 
@@ -34,6 +40,25 @@ def is_for_the_same(tried: str, again: str) -> bool:
 def is_for_any(tried: str, again: str) -> bool:
     """Say whether looks have a telling word in common."""
     return _n_shared(_sought(tried), again) > 0
+
+
+def lacking(failure: str) -> str:
+    """Return a look that failed without what it found, where lines say what was not there; else the whole of it."""
+    tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
+    says_not = [line for line in printed.split("\n") if any(map(line.__contains__, _NOT_THERE))]
+    words = tried.split()
+    paths = [word for word in words[1:] if "/" in word or "." in word]
+    not_there = [word for word in paths if any(word.strip("'\";)") in line for line in says_not)]
+    return " ".join([*words[:1], *not_there]) if not_there else tried
+
+
+def _without_pattern(tried: str) -> str:
+    """Return a search through files that are named without the pattern it is for, any other look as it is."""
+    words = tried.split()
+    if not words or words[0] not in _SEARCH or any(word in _DEEP for word in words):
+        return tried
+    paths = [word for word in words[1:] if "/" in word or "." in word.strip("'\"")[1:]]
+    return " ".join([words[0], *paths]) if paths else tried
 
 
 def _n_shared(sought: "set[str]", again: str) -> int:

@@ -340,6 +340,9 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
     usage = message.partition("\nusage: ")[2].split()[:2]
     if " ".join(usage) in verbs:
         return verbs[" ".join(usage)]
+    added = verbs.get("git add")
+    if added is not None and _IGNORED in message:  # a commit in another list went on without it
+        return verbs["git commit"] if any(_commits(part, added) for part in gits) else added
     if "git push" in verbs and any(word in message for word in ("rejected", "upstream", "remote", "push")):
         return verbs["git push"]
     if "git commit" in verbs:
@@ -347,6 +350,14 @@ def _of_git(gits: "list[Part]", message: str) -> "Part":
     if "index.lock': File exists" in message:
         return next((part for part in gits if part.families[0] not in _WITHOUT_INDEX), gits[-1])
     return next((part for part in reversed(gits) if not part.is_look), gits[-1])
+
+
+_IGNORED = "The following paths are ignored by one of your"
+
+
+def _commits(part: "Part", added: "Part") -> bool:
+    """Say whether a part commits, in the same list, what another was to add."""
+    return part.families[0] == "git commit" and part.group == added.group
 
 
 _TEST_AS_WELL = ("mvn", "mvnw", "gradle", "gradlew")  # whatever they are to build

@@ -117,6 +117,7 @@ _BROKE_OFF = (
     r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
     r"(?:command not found|[Nn]o such file or directory|[Nn]ot a directory|no matches found|[Pp]ermission denied"
     r"|parse error|unbound variable)"
+    r"|sudo: (?:a (?:terminal|password) is required|\d+ incorrect password)"
     r"|fatal: |npm (?:ERR!|error) |(?:ERROR|FATAL)\b[^:\d]{0,40}: \S|[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
 )
 #: What says on any line that a program did not get up.
@@ -197,6 +198,7 @@ _GITS = (
 #: What git says where it stopped, in whatever else was printed.
 _STOPPED = (
     r"fatal: |CONFLICT \(|(?:error: )?[Cc]ould not apply [0-9a-f]{7}|Automatic merge failed"
+    r"|The following paths are ignored by one of"
     r"|(?:failed to run git: )?error: (?:Your local changes|failed to push|cannot (?:pull|rebase|merge))"
     # What is left of a push that was rejected, where only its last lines are shown.
     r"|hint: (?:Updates were rejected|.*before pushing again|See the 'Note about fast-forwards')"
@@ -225,7 +227,8 @@ def failed_script(message: str) -> "Optional[str]":
 _CASES = (
     r"--- FAIL: (\S+)|(?:FAILED|ERROR) \S+?::(\S+)|not ok \d+ (?:- )?(\S.*)|(?:[✗✕×✖] |● )(\S.*?)(?: \([\d.]+ ?m?s\))?$"
     r"|test (\S+) \.\.\. FAILED$|\(fail\) (\S.*?)(?: \[[\d.]+ ?m?s\])?$|FAIL +\S+ > (\S.*)"
-    r"|(\w+(?:::\w+)+)$"
+    r"|(\w+(?:::\w+)+)$|\[ERROR\] +(\w+(?:\.\w+)+):\d+ |(\w+ > \S.*) FAILED$|Failed (\w+(?:\.\w+)+)"
+    r"|rspec \S+ # (\S.*)|\d+\) (?:test )?(\w+(?:::|#)\w+|\S.* \([\w.]+\))$|(\w+#\w+) \["
 )
 
 

@@ -56,7 +56,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "gleam": (r"\d+ tests?, [1-9]\d* failures?|error: |[1-9]\d* failures?$", r"\d+ (?:tests?, 0|passed, no) failures"),
     "cabal": (
-        r"Test suite \S+: FAIL|\d+ of \d+ test suites .*failed|[^\s:]+:\d+:\d+: error:|Error: |cabal: "
+        r"Test suite \S+: FAIL|\d+ of \d+ test suites .*failed"
+        r"|(?!(\d+) of \1 )\d+ of \d+ test suites .*passed|[^\s:]+:\d+:\d+: error:|Error: |cabal: "
         r"|[Tt]ests? suite failure",
         r"Test suite \S+: PASS|(\d+) of \1 test suites .*passed",
     ),
@@ -77,12 +78,15 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"[ \t]*[1-9]\d* passed\b",
     ),
     "bun": (r"[ \t]*[1-9]\d* (?:fail|errors?)$", r"[ \t]*0 fail$"),
-    "deno": (r"FAILED \| |error: ", r"ok \| [1-9]\d* passed"),
+    "deno": (r"FAILED \| |error: |Found [1-9]\d* problems?", r"ok \| [1-9]\d* passed|Checked [1-9]\d* files?$"),
     "cargo test": (
         r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
         r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
     ),
-    "cargo": (r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in ", r"[ \t]*Finished .*target\(s\)"),
+    "cargo": (
+        r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in |(?:\w+ \w+, ){0,3}\w+ FAILED\b",
+        r"[ \t]*Finished .*target\(s\)|\w+ ok(?:, \w+ ok){1,3}$",
+    ),
     "go test": (
         r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ",
         r"ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+s)",
@@ -91,7 +95,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "gofmt": (r"[\w./-]+\.go$", r"(?!)"),
     "mix": (
         r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, (?:[1-9]\d* failures?|\d+ failures?, [1-9]\d* invalid)"
-        r"|\*\* \(|== Compilation error|ERROR! Test suite aborted|Coverage test failed",
+        r"|\*\* \(|== Compilation error|.*Compilation failed due to warnings"
+        r"|ERROR! Test suite aborted|Coverage test failed",
         r"(?:.*\D)?\d+ (?:tests?|doctests?|properties)\b.*, 0 failures",
     ),
     "credo": (
@@ -105,7 +110,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "format": (r"\*\* \(Mix\) mix format failed", r"(?!)"),
     "rubocop": (r"\d+ files? inspected, [1-9]\d* offenses?", r"\d+ files? inspected, no offenses"),
     "task": (
-        r"(?:.*\D)?[1-9]\d* tasks? failed\b|(?:\[[^\]]+\] )?(?:ERROR )?task failed\b"
+        r"(?:.*\D)?[1-9]\d* tasks? failed\b|(?:\[[^\]]+\] )?(?:ERROR )?task failed\b|rake aborted!"
         r"|(?:error|ERROR).*\b(?:task|recipe|script)\b.*\bfailed\b",
         r"(?!)",
     ),
@@ -120,10 +125,14 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "xctest": (
         r".*Executed \d+ tests?, with [1-9]\d* failures?|(?:xcodebuild: )?error: |\*\* \w+(?: \w+)? FAILED \*\*"
         r"|.*\.swift:\d+:\d+: (?:fatal )?error: |✘ (?:Test|Suite) .*(?:failed after|recorded an issue)",
-        r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*|✔ Test run with \d+ tests? .*passed",
+        r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*|Build complete!"
+        r"|✔ Test run with \d+ tests? .*passed",
     ),
     "ty": (r"Found [1-9]\d* diagnostics?|error\[[\w-]+\]: ", r"All checks passed!"),
-    "flutter": (r".*Some tests failed\.|[1-9]\d* issues? found", r".*All tests passed!|No issues found!"),
+    "flutter": (
+        r".*Some tests failed\.|[1-9]\d* issues? found",
+        r".*All tests passed!|No issues found!|[√✓] Built |Formatted \d+ files? \(0 changed\)",
+    ),
     "terraform": (r"(?:│ )?Error: ", r"Success! The configuration is valid"),
     "docker": (
         r"ERROR: failed to (?:solve|build)|(?:target [\w.-]+: )?failed to solve: "
@@ -194,13 +203,22 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "tsc": (r".*(?:^|: |- )error TS\d+: |Found [1-9]\d* errors?\b", r"Found 0 errors"),
     "make": (r"\w*make(?:\[\d+\])?: \*\*\* ", r"(?!)"),
-    "gcc": (r"[^\s:]+:\d+:\d+: (?:fatal )?error: |collect2: error|ninja: build stopped", r"(?!)"),
+    "gcc": (
+        r"[^\s:]+:\d+:\d+: (?:fatal )?error: |collect2: error|ninja: build stopped|CMake Error\b"
+        r"|-- Configuring incomplete",
+        r"\[100%\] Built target |ninja: no work to do|-- Build files have been written to",
+    ),
+    "gtest": (
+        r"\[  FAILED  \] |(?:\[doctest\] )?test cases: .*\b[1-9]\d* failed|\[doctest\] Status: FAILURE",
+        r"\[  PASSED  \] [1-9]\d* tests?\b|All tests passed \(\d+ assertions?|\[doctest\] Status: SUCCESS",
+    ),
     "turbo": (
         r"[ \t]*Failed:[ \t]+\S+#\S|[ \t]*ERROR[ \t]+run failed",
         r"[ \t]*Tasks:[ \t]+(\d+) successful, \1 total",
     ),
     "nx": (
-        r"[ \t]*NX[ \t]+(?:Running|Ran) targets? .*\bfailed|[ \t]*✖[ \t]+\d+/\d+ (?:targets )?failed",
+        r"[ \t]*NX[ \t]+(?:Running|Ran) targets? .*\bfailed"
+        r"|[ \t]*Failed tasks:|[ \t]*✖[ \t]+\d+/\d+ (?:targets )?failed",
         r"[ \t]*NX[ \t]+Successfully ran target",
     ),
     "gh": (
@@ -253,23 +271,43 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"Failed to compile|(?:✗ )?Build failed|error during build|webpack .*compiled with [1-9]\d* errors?|ERROR in "
         r"|✘ \[ERROR\]|Failed to type check|Type error: |Error occurred prerendering page|> Build error occurred"
         r"|.*build worker exited with code: [1-9]|\d+:\d+:\d+ \[ERROR\] |\[ERROR\] \[vite\]"
-        r"|(?:DTS|ESM|CJS|IIFE) Build failed|Application bundle generation failed",
+        r"|(?:DTS|ESM|CJS|IIFE) Build (?:failed|error)|- [1-9]\d* errors?$|Application bundle generation failed",
         r"[ \t]*✓ built in |[ \t]*✓ Compiled |Compiled (?:successfully|with warnings)"
         r"|[○●ƒλ] +\((?:Static|SSG|ISR|Dynamic|Server)\)"
         r"|webpack .*compiled (?:successfully|with [1-9]\d* warnings?)|[ \t]*⚡? ?Done in |.*\[build\] Complete!"
         r"|[ \t]*✔ (?:You can preview this build|Build complete)"
-        r"|(?:DTS|ESM|CJS|IIFE) \S+ Build success|Application bundle generation complete",
+        r"|(?:DTS|ESM|CJS|IIFE) \S+ Build success|Application bundle generation complete|- 0 errors$",
     ),
+    "pint": (r"[ \t]*FAIL +\.{3,}", r"[ \t]*PASS +\.{3,}"),
+    "php-cs-fixer": (r"Found [1-9]\d* of \d+ files", r"Found 0 of \d+ files"),
+    "dune": (r"File \"[^\"]+\", line \d+|Error: |.*\b[1-9]\d* failures?!?", r"Test Successful in "),
+    "stylua": (r"Diff in ", r"(?!)"),
+    "dbt": (
+        r".*Done\. PASS=\d+ WARN=\d+ ERROR=[1-9]|.*Completed with [1-9]\d* (?:\w+ )?errors?|.*\bCompilation Error",
+        r".*Done\. PASS=\d+ WARN=\d+ ERROR=0|.*Completed successfully",
+    ),
+    "hugo": (r"(?:Error|ERROR)\b", r"Total in \d+ ms"),
+    "k6": (r"ERRO\[\d+\] |[ \t]*✗ ", r"(?!)"),
+    "newman": (r"[ \t]*\d+\. +\w*(?:Error|Failure)\b|│ +assertions │ +\d+ │ +[1-9]", r"│ +assertions │ +\d+ │ +0 │"),
+    "hurl": (r"Failed files: +[1-9]", r"Failed files: +0\b"),
+    "testthat": (
+        r"\[ FAIL [1-9]\d* \||Status: [1-9]\d* ERRORs?",
+        r"\[ FAIL 0 \|.* PASS [1-9]|Status: (?:OK|\d+ (?:WARNING|NOTE))",
+    ),
+    "julia": (r"ERROR: Package \S+ errored|Some tests did not pass", r"[ \t]*Testing \S+ tests passed"),
+    "fastlane": (r"(?:.* )?\[!\] |.*fastlane finished with errors", r".*finished successfully"),
     "jvm": (
         r"BUILD FAILED|\[INFO\] BUILD FAILURE|FAILURE: Build failed|\[ERROR\] |> Task \S+ FAILED$"
-        r"|\d+ tests completed, [1-9]\d* failed",
-        r"BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS",
+        r"|\d+ tests completed, [1-9]\d* failed|e: (?:file://|/)\S|Tests run: .*(?:Failures|Errors): [1-9]",
+        r"BUILD SUCCESSFUL|\[INFO\] BUILD SUCCESS|Tests run: [1-9]\d*, Failures: 0, Errors: 0",
     ),
     "sbt": (r"\[error\] (?:Failed: |\(.*\) .*(?:Exception|Error|failed)|.*[Cc]ompilation failed)", r"\[success\] "),
     "dotnet": (
-        r"Build FAILED|The active test run was aborted"
+        r"Build (?:FAILED|failed with)|The active test run was aborted"
+        r"|Test summary: total: \d+, failed: [1-9]"
         r"|\w+!\s+- \w+:\s+[1-9]|[ \t]+[1-9]\d* Error\(s\)|(?:.*: |[ \t]*)error [A-Z]+\d+: ",
-        r"Build succeeded|\w+!\s+- \w+:\s+0,|[ \t]+0 Error\(s\)",  # "Passed!" is told in the language of the user
+        # "Passed!" is told in the language of the user
+        r"Build succeeded|Test summary: total: [1-9]\d*, failed: 0|\w+!\s+- \w+:\s+0,|[ \t]+0 Error\(s\)",
     ),
 }
 # Programs whose summaries are another's; whatever is in neither table may have run anything and is judged by all.
@@ -293,12 +331,13 @@ ALIASES = {
     "MSBuild": "dotnet", "msbuild": "dotnet",
     "webpack": "bundler", "vite": "bundler", "rollup": "bundler", "esbuild": "bundler", "tsup": "bundler",
     "parcel": "bundler", "next": "bundler", "nuxt": "bundler", "nuxi": "bundler", "astro": "bundler",
-    "doctest": "unittest",
+    "doctest": "unittest", "R": "testthat", "Rscript": "testthat",
+    **dict.fromkeys(("clj", "clojure", "kaocha"), "lein"),
 }  # fmt: skip
 #: Whose summaries others print of other things, too; `… by name` is what one prints beside its summary.
 ASKED_BY_NAME = frozenset(
     "gh gofmt markdownlint vale hardhat bazel forge lein rebar3 gleam cabal meson elm latex pio prove"
     " stylelint shellcheck ginkgo svelte-check zig tap helm sbt pyrefly yamllint knip depcheck swiftlint ava bandit"
     " isort phpcs psalm pest commitlint hadolint tflint ansible-lint gotestsum sqlfluff detekt swiftformat"
-    " interrogate wtr lint-staged".split()
+    " interrogate wtr lint-staged pint php-cs-fixer dune stylua dbt hugo k6 newman hurl fastlane basedpyright".split()
 ) | {"ruff by name", "eslint by name"}

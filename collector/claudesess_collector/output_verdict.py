@@ -41,7 +41,10 @@ _WEAK = {
 }
 _CROSSED = r"[ \t]*[✗✘✖❌][ \t](?!0 )"
 _TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
-_ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing)\b"
+_WENT_WELL = r"[ \t]*(?:[✓✔✅][ \t]|ok \d|PASS\b)"
+# How a script ends that nobody caught an exception of.
+_UNCAUGHT = r"(?:Uncaught )?[\w.]{0,60}(?:Error|Exception)(?: \[\w+\])?: |Node\.js v\d+\.\d+\.\d+$"
+_ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing|not found)\b"
 _FOUND_BY = ("lint", "type", "build")
 
 
@@ -75,16 +78,40 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     if output_usage.did_nothing(lines) or is_wrong_folder(output):
         return False
     if is_unknown(part.families[0]):  # no table knows what its own lines look like
+        if any(re.matches(_CROSSED, lines)):
+            return False
         is_well = any(re.matches(_TICKED, lines)) and not any(map(re.compile(_ILL, re.IGNORECASE).search, lines))
-        return False if any(re.matches(_CROSSED, lines)) else is_well or None
+        return is_well or _summed_up(part, lines)
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
     sums = _sums(lines) if part.is_own_test else []
     if sums:
         return not any(sums)
+    if part.is_own_test and _fails_by_itself(lines):
+        return False
     if part.category == "test":
-        return _counted(lines) if part.filter is None else _tallied(lines)
-    return None
+        went = _counted(lines) if part.filter is None else _tallied(lines)
+    else:
+        went = _summed_up(part, lines)
+    if went is None and lines and part.shows_end and part.runner in _FAIL_AT_THE_END:
+        return True if not any(map(re.compile(_ILL, re.IGNORECASE).search, lines)) else None
+    return went
+
+
+#: Runners whose last line says so where what they ran has failed: behind `tail` nothing else says that all was well.
+_FAIL_AT_THE_END = frozenset("make gmake just task pnpm".split())
+
+
+def _summed_up(part: "Part", lines: re.Lines) -> "Optional[bool]":
+    """Return what lines say that are those of a tool of which no table knows how it speaks."""
+    if part.category == "test" or (not is_any(part.runner) and _families(part.runner)):
+        return None
+    from claudesess_collector import output_summaries
+
+    went = output_summaries.verdict(lines)
+    if went and part.runner in TASK_RUNNERS:  # what one tool says of itself is not said of the next
+        return output_summaries.verdict(re.Lines(lines[-1:])) or None
+    return went
 
 
 def _counted_lines(part: "Part", number: int) -> "Optional[bool]":
@@ -142,9 +169,17 @@ def own_test_failed(output: str) -> bool:
     """
     lines = lines_of(output)
     sums = _sums(lines)
-    if sums:
-        return any(sums)
+    return any(sums) if sums else _says_so_of_a_case(lines)
+
+
+def _says_so_of_a_case(lines: re.Lines) -> bool:
     return any(re.matches(_OF_A_CASE, lines)) and not any(re.matches(_SAYS_IT_IS_WELL, lines, re.IGNORECASE))
+
+
+def _fails_by_itself(lines: re.Lines) -> bool:
+    """Say whether a test script of one's own says of a case that it failed, or ended with what nobody caught."""
+    is_uncaught = any(re.matches(_UNCAUGHT, lines)) and not any(re.matches(_WENT_WELL, lines))
+    return is_uncaught or _says_so_of_a_case(lines)
 
 
 def _sums(lines: re.Lines) -> "list[int]":

@@ -48,6 +48,7 @@ class Part:
         "proof",
         "runner",
         "shown",
+        "shows_end",
         "skips_hooks",
         "starter",
         "targets",
@@ -82,6 +83,7 @@ class Part:
         self.is_idle = False  # it never runs: a pipe that cannot fail stands before it
         # What is printed, of it and around it.
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" if all are shown
+        self.shows_end = False  # the end of all that it prints is seen, and what it says of errors
         self.counts = ""  # what the pipe counts of its lines: "errors", "lines"; "" if it shows them
         self.echoes: "Optional[str]" = None  # what is printed around its exit status, a NUL in its place
         self.instead: "Optional[str]" = None  # what is printed if it fails

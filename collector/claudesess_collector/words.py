@@ -95,6 +95,7 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
+_LOOKED_AT, _MOST_SHOWN = 8192, 12  # characters of closing words in which commands are sought, and how many
 _FIRST = 4  # sentences that tell what has just happened
 _LAST = 400  # characters at the end, in which a last question stands
 _WORDS = 12  # words beside a block of code; fewer say nothing without it
@@ -187,6 +188,17 @@ def prose(closing: str) -> str:
         return closing
     text = re.compile(_QUOTED).sub("\n", closing)
     return text if len(text.split()) >= _WORDS else closing
+
+
+def shown(closing: str) -> "list[str]":
+    """Return the commands that closing words show in blocks of code, without secrets: each line, the last few alone."""
+    if "```" not in closing:
+        return []
+    from claudesess_collector.privacy_redact import clean, redact
+
+    blocks = re.compile(_QUOTED).findall(redact(clean(closing[-_LOOKED_AT:])))
+    lines = [line.strip().removeprefix("$ ").removeprefix("! ") for block in blocks for line in block.split("\n")]
+    return [line for line in lines if " " in line and line[:1] not in "`~#"][-_MOST_SHOWN:]
 
 
 def admits(closing: Spoken) -> bool:

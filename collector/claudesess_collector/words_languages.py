@@ -17,21 +17,30 @@ FAILING = (
     r"|\bnicht (?:möglich|bestanden|behoben)\b"
     r"|\b(?:провал\w*|упал[аио]?|сломан\w*|не (?:удалось|удал[оа]сь|проход\w*|работа\w*|прош\w*))\b"
     r"|\b(?:fallit[oaie]|non (?:è stato possibile|riesco|passano|passa|funziona\w*))\b"
+    r"|\b(?:thất bại|không (?:thể|chạy được|hoạt động|tìm thấy)|chưa (?:cài|chạy được|xong))\b"
+    r"|\b(?:başar[ıi]s[ıi]z\w*|çal[ıi]şm[ıi]yor|bulunamad[ıi]|olmad[ıi]|yap[ıi]lamad[ıi]|geçmiyor)\b"
+    r"|\b(?:nie (?:udało|działa\w*|przechodz\w*|można)|niepowodzenie)\b"
+    r"|\b(?:не (?:вдалося|вдалось|працює|проходить|проходять)|провален\w*)\b"
 )
 #: What failures are called; a program's own are, too, of which it is told what becomes of them.
-ERRORS = r"오류|에러|エラー|錯誤|错误|\b(?:fallos?|falhas?|erros?|échecs?|erreurs?|fehlern?|ошибк\w*|errori|errore)\b"
+ERRORS = (
+    r"오류|에러|エラー|錯誤|错误|\b(?:fallos?|falhas?|erros?|échecs?|erreurs?|fehlern?|ошибк\w*|errori|errore|lỗi|hata\w*"
+    r"|błęd\w*|błąd|помилк\w*)\b"
+)
 #: What is said of other things, too.
 TROUBLE = (
     r"[⚠❌🔴⛔✗✘]|문제|남아 ?있|제약|미완|미테스트|問題|残って|未(?:完了|対応|検証)|问题|剩(?:余|下)|尚未|仍"
     r"|\b(?:falta\w*|pendientes?|problemas?|pendências?|manquant\w*|problèmes?|reste\w*|fehlt|fehlen|probleme?"
-    r"|noch nicht|проблем\w*|осталось|manca\w*|problemi)\b"
+    r"|noch nicht|проблем\w*|осталось|manca\w*|problemi|thiếu|chưa|cần quyền|eksik|kald[ıi]|gerekiyor|brakuje|wymaga"
+    r"|бракує|залишил\w*)\b|スキップ|未(?:作成|設定|導入|インストール)|跳过|건너뛰"
 )
 #: What asks the user to look, to give or to decide.
 ASKING = (
     r"알려 ?주|해 ?주(?:세요|시)|할까요|ください|でしょうか|ますか"
     r"|请(?:您|先|你|检查|确认|提供|告诉|运行)|是否|需要[您你]"
     r"|\b(?:por favor|necesit[ao]s?|debes|tienes que|você precisa|veuillez|pourriez|voulez-vous|souhaitez|merci de"
-    r"|bitte|möchten sie|möchtest|soll ich|пожалуйста|хотите|нужно ли|per favore|vuoi che)\b"
+    r"|bitte|möchten sie|möchtest|soll ich|пожалуйста|хотите|нужно ли|per favore|vuoi che"
+    r"|vui lòng|bạn (?:hãy|cần|có muốn)|lütfen|ister misin\w*|proszę|czy chcesz|будь ласка|хочете)\b"
 )
 #: What sounds like trouble and is none.
 ALL_WELL = (
@@ -46,6 +55,9 @@ ALL_WELL = (
     r"|\b(?:sans|aucune?|gestion des|gestion d['’]|messages? d['’]) ?(?:erreurs?|échecs?)\b"
     r"|\b(?:keine?|ohne|0) fehler\w*|\b(?:без|нет|0|обработк\w*|сообщени\w*) (?:об )?ошиб\w*"
     r"|\b(?:senza|nessun|gestione degli) error[ei]\b"
+    r"|\b(?:không (?:có|còn) lỗi|0 lỗi|xử lý lỗi|(?:đã )?sửa (?:xong )?(?:\w+ )?lỗi)\b"
+    r"|\b(?:hata (?:yok|yönetimi|mesaj\w*)|hatasız|0 hata|bez błęd\w*|brak błęd\w*|obsług\w* błęd\w*)\b"
+    r"|\b(?:без|немає|0|обробк\w*) помил\w*"
     r"|\bya no (?:fallan?|falta)\b|\bnão falham? mais\b|\bne (?:plante|échoue)(?:nt)? plus\b|\bnicht mehr kaputt\b"
     # What was mended.
     r"|(?:실패|오류|에러)[^.!?\n]{0,20}(?:수정|해결)(?:했|하였|됐|되었| ?완료|됨)"

@@ -185,7 +185,9 @@ def event_of(command, sketch=None, purpose=None, agent=None, message=""):
     """Return an event of a call of which so much is known."""
     call = of_command(command, HOME, HOME, is_after=False)
     call._sketch, call._purpose = sketch, purpose
-    return SimpleNamespace(tool="Bash", agent_id=agent, call=call, failure=SimpleNamespace(message=message))
+    nothing = SimpleNamespace(value=lambda *_: None)
+    failure = SimpleNamespace(message=message)
+    return SimpleNamespace(tool="Bash", agent_id=agent, call=call, failure=failure, db=nothing)
 
 
 CODE = "python3 -c 'print(1)'"

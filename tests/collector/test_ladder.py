@@ -5,7 +5,7 @@ Each story is a list of steps; beside it what became of each failed try: its res
 
 import json
 
-from claudesess_collector import output_findings
+from claudesess_collector import output_findings, words
 from tables import each_row
 
 FAILING = "Exit code 1\nE   assert mean([1]) == 2\nFAILED test_calc.py::test_mean\n1 failed in 0.10s"
@@ -376,6 +376,42 @@ STORIES = {
     "told in Russian, by its kind": (
         [fails(), *[passes("ls", "a")] * 4, stops("Страница готова. Тесты не проходят."), human()], ["escalated_user"]
     ),
+    "told in Vietnamese": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Trang đã xong, nhưng test_mean thất bại."), human()], ["escalated_user"]
+    ),
+    "told in Turkish": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Sayfa hazır, ancak test_mean başarısız oldu."), human()],
+        ["escalated_user"],
+    ),
+    "told in Polish": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Strona gotowa, ale test_mean nie działa – błąd."), human()],
+        ["escalated_user"],
+    ),
+    "told in Ukrainian": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Сторінка готова, але test_mean не працює."), human()],
+        ["escalated_user"],
+    ),
+    "no errors, in Vietnamese": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Đã xong mean, không có lỗi."), human(), ends()], ["abandoned"]
+    ),
+    "no errors, in Polish": (
+        [fails(), *[passes("ls", "a")] * 4, stops("Gotowe: mean działa, brak błędów."), human(), ends()], ["abandoned"]
+    ),
+    "left out in a table, in Japanese": (
+        [fails("gh pr edit 92 --add-label minor", "Exit code 1\n'minor' not found"),
+         stops("| 項目 | 内容 |\n|---|---|\n| ラベル | minor ※ラベル未作成のためスキップ |"), human()],
+        ["escalated_user"],
+    ),
+    "the command that failed is shown to the user": (
+        [fails("sudo mkdir -p /mnt/disk && sudo mount /dev/sda1 /mnt/disk", "Exit code 1\nsudo: a password is required"),
+         stops("Run these in your terminal:\n\n```bash\nsudo mount /dev/sda1 /mnt/disk\n```\nThen go on."), human()],
+        ["escalated_user"],
+    ),
+    "another command is shown to the user": (
+        [fails("tool mount /dev/sda1 /mnt/disk", "Exit code 1\nx"),
+         stops("The page is ready:\n\n```bash\nnpm run dev -- --port 3000\n```\nEnjoy it."), human(), ends()],
+        ["abandoned"],
+    ),
     "crossed, soon after": ([fails(), stops("- ✅ page\n- ❌ test_mean"), human()], ["escalated_user"]),
     "crossed before, ticked off now": ([fails(), stops("| test_mean | ❌ | ✅ |"), human(), ends()], ["abandoned"]),
     "what is not to be done is crossed": (
@@ -582,3 +618,11 @@ def test_a_commit_closes_what_its_gate_named(project):
     assert not gates.is_gates("Exit code 1\nfound 2 issues")
     assert not gates.is_gates("fatal: not a git repository")
     assert not gates.is_gates("Permission to use Bash has been denied.")
+
+
+def test_of_a_command_that_closing_words_show_no_secret_is_kept():
+    secret = "hunter2pass"
+    shown = words.shown(f"Run this:\n\n```bash\nexport DB_PASSWORD={secret} && psql -h db -U dev shop\n```\n")
+    assert len(shown) == 1
+    assert "psql -h db" in shown[0]
+    assert secret not in shown[0]

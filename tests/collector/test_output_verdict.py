@@ -23,7 +23,7 @@ def part_of(command):
         # another status, an error at its start, a wrong folder
         ("pytest | tail", "exited with code 2", False), ("pytest | tail", "exited with code 0", None), ("npm test | tail", "panic: x", False), ("npm test | tail", "npm error x package.json", False),
         # a tool that no table knows
-        ("tool lint a | tail", "✓ a.py", True), ("tool lint a | tail", "✗ a.py", False), ("tool lint a | tail", "✗ 0 problems", None), ("tool lint a | tail", "✓ a.py\n1 error", False), ("tool lint a | tail", "✓ a.py\nerrors", None), ("tool lint a | tail", "✓ a.py\nb", True),
+        ("tool lint a | tail", "✓ a.py", True), ("tool lint a | tail", "✗ a.py", False), ("tool lint a | tail", "✗ 0 problems", True), ("tool lint a | tail", "✓ a.py\n1 error", False), ("tool lint a | tail", "✓ a.py\nerrors", None), ("tool lint a | tail", "✓ a.py\nb", True),
         ("tool lint a | tail", "a.py is valid.", True), ("tool lint a | tail", "✗ a.py\n✓ b.py", False), ("tool lint a | tail", "✓ nothing to do", None), ("tool lint a | tail", "hello", None),
         # a finding, and what only warns
         ("mypy | tail", "a.py:3: bad", False), ("mypy | tail", "a.py:3: warning: x", None), ("mypy | tail", "a.py:3: note: x", None), ("mypy | tail", "a.py:3: x\nb.py:1: warning: y", False), ("pytest | tail", "a.py:3: bad", None),

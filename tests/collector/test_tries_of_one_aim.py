@@ -202,8 +202,13 @@ STORIES = {
     ),
     "a build, of which only a part is there": (
         [("make build", "Exit code 2\nld: cannot link\nmake: *** [build] Error 1"),
-         ("make build | tail -2", OK + "\nfrontend Built\nbackend: is next")],
+         ("make build 2>/dev/null | tail -2", OK + "\nfrontend Built\nbackend: is next")],
         [(1, None)],
+    ),
+    "a build whose runner says so at its end where it fails": (
+        [("make -C web ROOT=.", "Exit code 2\nerror: a.h is not under ./include\nmake: *** [build] Error 1"),
+         ("make -C web ROOT=/home/dev/app 2>&1 | tail -10", OK + "\nmake: Entering directory 'web'\ncc -O2 -o a a.c\nmake: Leaving directory 'web'")],
+        [(1, "auto_fixed")],
     ),
     "an image, of which a step complained": (
         [("docker build . | tail -2", OK + "\n#9 1.0 npm error optional dependency failed\n#12 writing image sha256:abc done")], []
@@ -664,6 +669,46 @@ STORIES = {
     ),
     "what the shell could not read is known by what it was for, not by what a variable was to hold": (
         [("P=$(go env GOROOT) && grep -n 'type Config' $P/config.go", UNREADABLE), ("go env GOROOT", None)], [(1, None)]
+    ),
+    "what the shell could not read, spelled right at once": (
+        [('echo "PHASE=${PHASE:-<unset>"', "Exit code 2\n/bin/bash: eval: line 1: unexpected EOF while looking for matching `\"'"),
+         ('echo "PHASE=${PHASE}"', None)],
+        fixed(1),
+    ),
+    "what the shell could not read, and something else": (
+        [('echo "PHASE=${PHASE:-<unset>"', "Exit code 2\n/bin/bash: eval: line 1: unexpected EOF while looking for matching `\"'"),
+         ("echo done", None)],
+        [(1, None)],
+    ),
+    "a thing of a program that no table knows, told to do something else": (
+        [("tool service start", "Exit code 1\nservice did not come up"), ("tool service logs", OK + "\nx"), ("tool service status", OK + "\ndown")],
+        [(1, None)],
+    ),
+    "the same thing told to do the same": (
+        [("tool service start", "Exit code 1\nservice did not come up"), ("tool service start --verbose", OK + "\nup")], fixed(1)
+    ),
+    "help on one command of a program is none on another": (
+        [("tool repo --help", "Exit code 1\nno such command"), ("tool auth --help", OK + "\nusage")], [(1, None)]
+    ),
+    "a file that is not there is not answered by a word in another": (
+        [("ls app/node_modules/.bin/prettier", "Exit code 1\nls: app/node_modules/.bin/prettier: No such file or directory"),
+         ("grep prettier app/package.json lib/package.json", OK + '\n"prettier": "3"')],
+        [(1, None)],
+    ),
+    "of a look for several things what was there is not sought again": (
+        [("ls .git/info/packs && ls .git/gc.log", "Exit code 1\n.git/info/packs\nls: .git/gc.log: No such file or directory"),
+         ("ls -lt .git/objects/*.packs", OK + "\na.packs")],
+        [(1, None)],
+    ),
+    "an ignored file that was to be added, and committed in the same breath": (
+        [("git add .env.example && git commit -m x; git log -1", OK + "\nThe following paths are ignored by one of your .gitignore files:\n.env.example\na1b2c3d before"),
+         ("git add -f .env.example && git commit -m x", None)],
+        fixed(1),
+    ),
+    "an ignored file beside others that were committed": (
+        [("git add a.py .env.example\ngit commit -qm x\ngit show --stat", OK + "\nThe following paths are ignored by one of your .gitignore files:\n.env.example\n a.py | 2 +-"),
+         ("git add -f .env.example", None)],
+        fixed(1),
     ),
     "a loop told again with another variable": (
         [(LOOP.format("status"), "Exit code 1\n(eval):2: read-only variable: status"), (LOOP.format("n"), None)], fixed(1)

@@ -14,6 +14,9 @@ def told(command):
     """Return kind and category, families and targets, words in the place of their hashes, `.` for the project's folder."""
     part = of_command(command, HOME, HOME, is_after=False).main
     words = {*re.split(r"[\s?:'\"=$(){}/]+", command), *command.split(), *re.split(r"[\s?]", command), ""}
+    split = command.split()
+    words |= {" ".join(split[at:end]) for at in range(len(split)) for end in range(at + 2, len(split) + 1)}
+    words |= {f"word {word}" for word in split}
     shown = {short_hash(word): word for word in words} | {WHAT_RUNS: "(what runs)"}
 
     def readable(text):
@@ -41,7 +44,7 @@ uv python pip                                       run          uv python      
 sed -i.bak s/a/b/ a.txt                             run          #sed                        -
 sed -n 1p a.txt                                     probe        look                        a.txt
 sed -n s/a/b/ a.txt b.txt                           probe        look                        a.txt b.txt
-grep port 8080 a.txt                                probe        look                        port a.txt
+grep port 8080 a.txt                                probe        look                        word port a.txt
 grep x a.txt                                        probe        look                        a.txt
 awk 1 a.txt                                         probe        look                        a.txt
 head -5 a.txt                                       probe        look                        a.txt
@@ -122,14 +125,30 @@ mycmd pytest -q                                     check test   pytest         
 mycmd git push                                      vcs          git push                    -
 mycmd git                                           vcs          git                         -
 mycmd ls                                            run          #mycmd                      ls
-mycmd cargo run                                     run          #mycmd                      cargo
+mycmd cargo run                                     run          #mycmd                      cargo run
 mycmd mypy a.py                                     check type   mypy                        ./a.py
 eas build                                           check build  #eas build                  .
 eas build x                                         check build  #eas build                  .
 say pytest                                          run          #say                        pytest
 apropos git                                         run          #apropos                    git
 tool --help                                         probe        look                        tool
-tool x --help                                       probe        look                        tool
+tool x --help                                       probe        look                        tool x
+tool service start                                  run          #tool                       service start
+tool service logs -f                                run          #tool                       service logs
+tool repo mirror users list acme/shop               run          #tool                       repo mirror users list
+tool create job                                     run          #tool                       create
+tool report job                                     run          #tool                       report
+bash -n a.sh                                        check lint   bash -n                     ./a.sh
+perl -c a.pl                                        check lint   perl -c                     ./a.pl
+php -l a.php                                        check lint   php -l                      ./a.php
+nginx -t                                            check lint   nginx -t                    .
+R CMD check .                                       check test   R CMD check                 .
+clj -M:test                                         check test   clj -M:test                 .
+mill app.test                                       check test   mill app.test               .
+python tests/run.py                                 check test   script                      ./tests/run.py
+./tests/run_all.sh                                  check test   script                      ./tests/run_all.sh
+python tests/helpers.py                             run          script                      ./tests/helpers.py
+julia -e Pkg.test()                                 check test   julia -c                    .
 tool version                                        probe        look                        tool
 tool --version                                      probe        look                        tool
 tool help                                           probe        look                        tool
