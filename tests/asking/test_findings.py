@@ -175,6 +175,10 @@ def test_an_open_limit_below_what_is_usual_is_no_finding():
     assert list(found(answer(above=0.25))) == []
 
 
+def test_what_costs_nothing_is_no_finding():
+    assert list(found(answer(each=0.0))) == []
+
+
 def test_what_is_too_low_is_found_by_its_upper_limit():
     low = claim(estimate=-0.3, low=-0.5, high=-0.1)
     (one,) = found(answer(claims=[low], is_less=True))

@@ -78,13 +78,23 @@ def test_stretches(of_cases, case):
     assert stretches(own) == CASES[case][1]
 
 
-@pytest.mark.slow
+# An agent runs from 0 to 30, one that it sent from 10 to 20: when the first makes calls, and what both did in minutes.
+MEANWHILE = {
+    "before and after": ((5, 25), 30),
+    "as the other begins": ((10,), 30),
+    "within": ((15,), 40),
+    "as the other ends": ((20,), 30),
+    "never": ((), 30),
+}
+
+
 def test_who_makes_calls_while_others_run_does_not_wait():
     runs = ["x,,E,0,30", "y,x,E,10,20"]
-    waits = ask(store(runs, ["x,5", "x,10", "x,25"]), "agents.parallel_gain")
-    works = ask(store(runs, ["x,15"]), "agents.parallel_gain")
-    assert stretches(waits.units) == [(2, 30, 30, 30)]
-    assert stretches(works.units) == [(2, 30, 40, 40)]
+    given = (relations(runs, [f"x,{minute}" for minute in minutes]) for minutes, _ in MEANWHILE.values())
+    with each_a_database(given) as opened:
+        units = ask(opened, "agents.parallel_gain").units
+    found = {name: stretches(units[units["db"] == f"d{n}"]) for n, name in enumerate(MEANWHILE)}
+    assert found == {name: [(2, 30, work, work)] for name, (_, work) in MEANWHILE.items()}
 
 
 def test_a_time_may_have_been_at_any_other_of_its_session():
