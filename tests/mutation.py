@@ -127,6 +127,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_COLLECTOR}/approaches.py",
      '"SELECT c.file_path, c.id, e.removed FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"', "JOIN → LEFT JOIN",
      "asked is for those of which lines are kept"),
+    (f"{_COLLECTOR}/approaches.py", "if any(claim_id > edit.claim_id for claim_id in claims):", "> → >=", "none of them is the edit's own"),
     (f"{_COLLECTOR}/approaches.py", "words = line.split(None, 1)", "1 → 2", "the first word is the same however many are split off"),
     (f"{_COLLECTOR}/git_exclude.py", 'no_link = getattr(os, "O_NOFOLLOW", 0)', "0 → 1", "every system on which tests run has it"),
     (f"{_COLLECTOR}/gates.py", "if start + done != place:", "+ → -", "what is noted where they differ is what stands there"),

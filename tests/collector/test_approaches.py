@@ -279,6 +279,14 @@ def test_imports_are_looked_for_in_the_first_files_that_are_named(project, n, wa
     assert found == (["calc.py"] if is_blamed else [])
 
 
+@each_row(("place", "is_read"), [("sub/checks.py", True), ("checks.py", True), ("other/checks.py", False)])
+def test_a_named_file_is_looked_for_where_the_check_ran_and_in_the_project(project, place, is_read):
+    project.file("unlike.py", "pass\n")
+    project.file(place, "import calc\n")
+    told = "Exit code 1\nchecks.py:1: E\nunlike.py:1: E"
+    assert blamed(project, command=f"cd sub && {PYTEST}", said=told) == (["calc.py"] if is_read else [])
+
+
 @each_row(
     ("target", "is_cleared"),
     [

@@ -506,6 +506,13 @@ def test_nor_of_one_that_is_spelled_in_pieces(spelling, around):
     assert "[redacted:" in kept
 
 
+@each_row("spelling", SPELLINGS)
+@each_row("around", ["{}", "use {} there", "x = f({}, 1); y = 2", "[{}, {}]"])
+def test_and_nothing_but_the_pieces_goes(spelling, around):
+    secret = SPELLINGS[spelling](token(spelling))
+    assert storable(around.replace("{}", secret), 4000) == around.replace("{}", "[redacted:github-token]")
+
+
 @each_row("whole", ["key: {}", "KEY_B64={}", '"key": "{}"', "echo {} | base64 -d > key.pem"])
 def test_nor_of_a_key_in_base64(whole):
     lines = "\n".join(made(n, length=64) for n in range(6))

@@ -40,6 +40,19 @@ def test_the_disk_says_whose_worktree_a_folder_is(repository):
     assert worktrees.owner(f"{main}/.claude/worktrees/fix") == (main, "fix")
 
 
+@pytest.mark.parametrize("root", ["", "home", "elsewhere"])
+def test_a_main_folder_is_named_as_it_is_seen_below_the_root(tmp_path, root):
+    main, own = tmp_path / "home/calc", tmp_path / f"{root or 'home'}/tree"
+    kept = main / ".git/worktrees/tree"
+    for folder in (kept, own):
+        folder.mkdir(parents=True)
+    (own / ".git").write_text(f"gitdir: {kept}\n")
+    (kept / "commondir").write_text("../..\n")
+    above = str(tmp_path / root) if root else ""
+    expected = str(main) if root != "home" else "/calc"
+    assert worktrees.owner(str(own)[len(above) :], above) == (expected, "tree")
+
+
 def test_a_worktree_of_a_bare_repository_and_a_submodule(repository):
     bare, tree = repository.parent / "bare/.bare", repository.parent / "bare/main"
     git("clone", "--quiet", "--bare", str(repository), str(bare))

@@ -170,7 +170,14 @@ def test_a_file_that_fails_more_than_files_do_is_named_and_counts_its_own_failur
 
 @each_row(
     ("low", "n_sessions", "exposure", "is_hot"),
-    [(0.25, 3, 8, False), (0.26, 3, 8, True), (0.24, 3, 8, False), (0.26, 2, 8, False), (0.26, 3, 0, False)],
+    [
+        (0.25, 3, 8, False),
+        (0.26, 3, 8, True),
+        (0.24, 3, 8, False),
+        (0.26, 2, 8, False),
+        (0.26, 3, 1, True),
+        (0.26, 3, 0, False),
+    ],
 )
 def test_a_file_is_hot_whose_lower_limit_is_above_the_share_of_all_in_three_sessions(
     low, n_sessions, exposure, is_hot

@@ -34,6 +34,15 @@ def test_limits_a_quarter_away_are_near_enough_and_no_further(earlier, expected)
     assert seen.at == pytest.approx(expected, nan_ok=True)
 
 
+@each_row(
+    ("draws", "level", "is_seen"),
+    [(1, 0.5, True), (1, 0.51, False), (3, 0.75, True), (3, 0.76, False), (7, 0.875, True)],
+)
+def test_a_knee_is_seen_up_to_the_chance_that_the_level_leaves(draws, level, is_seen):
+    found = turning(9, 0, draws=draws, level=level)
+    assert (found.p, bool(np.isnan(found.at))) == (1 / (1 + draws), not is_seen)
+
+
 def by_hand(events, n, levels, *, seed, draws, level):
     """Look for the knee session by session and level by level; the same luck is drawn in the same order."""
     excess, spread = [], []
