@@ -76,6 +76,7 @@ LAYERS = {
 _EACH_TWICE = "the rows are made distinct at the end"
 _PAIRED = "each opening has its closing: both sides are made of the same rows"
 _NO_TWO = "no two of these rows are equal"
+_NO_LENGTH = "a time of no length adds nothing"
 EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_SQL}/agent_spans.sql", "FROM (SELECT db, agent_id, start_at FROM whole UNION ALL SELECT db, agent_id, again_at FROM away)",
      "UNION ALL → UNION", _NO_TWO),
@@ -111,10 +112,20 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
        "the last of them counts") for column in ("closes", "leaves")),
     ("claudesess/metrics/agent_throughput/duration.sql", "FROM runs AS r JOIN session_windows AS w", "JOIN → LEFT JOIN",
      "what was not watched lasted no longer"),
+    ("claudesess/metrics/agents/_own_times.sql", "FROM spans AS c JOIN spans AS p", "JOIN → LEFT JOIN", "what nobody sent out is nobody's wait"),
+    ("claudesess/metrics/agents/_own_times.sql",
+     "ON p.db = c.db AND p.agent_id = c.parent_id AND p.start_at < c.end_at AND c.start_at < p.end_at", "< → <=", _NO_LENGTH),
+    ("claudesess/metrics/agents/_own_times.sql", "PARTITION BY db, agent_id, own_start_at ORDER BY start_at, end_at",
+     "db, agent_id, own_start_at → db, agent_id", "a wait of one time of an agent ends before its next time begins"),
+    *(("claudesess/metrics/checks/recurring.sql",
+       "ON w.db = c.db AND w.session_id = c.session_id AND w.start_at <= c.until_at AND w.end_at >= c.started_at", change, _NO_LENGTH)
+      for change in ("<= → <", ">= → >")),
     ("claudesess/metrics/agents/_own_times.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
     ("claudesess/metrics/agents/looked_again.sql", "UNION ALL", "UNION ALL → UNION", _EACH_TWICE),
     ("claudesess/metrics/checks/flapping.sql", "UNION ALL", "UNION ALL → UNION", "asked is for the last of them"),
     ("claudesess/metrics/files/overwritten.sql", "UNION ALL", "UNION ALL → UNION", "asked is whether there is one"),
+    ("claudesess/metrics/files/hot.py", 'hot = files[files["low"] > rounds["n_events"].sum() / max(rounds["exposure"].sum(), 1)]', "1 → 2",
+     "of a file in three sessions there are three rounds"),
     ("claudesess/stats/intervals.py", "if values.ndim == 1:", "1 → 0", "a quicker way to the same sums"),
     ("claudesess/metrics/checks/_by_aim.py", "for one in range(family.max() + 1):", "1 → 2", "of a group more there is no row"),
     ("claudesess/metrics/compaction_continuity/rereads.sql", "LEFT JOIN covered AS c USING (db, compaction_id, call_id)",

@@ -190,9 +190,18 @@ def test_a_file_is_hot_whose_lower_limit_is_above_the_share_of_all_in_three_sess
         "exposure": 8,
         "n_sessions": n_sessions,
     }
-    rows = [seen | {"statistic": "share"}, seen | {"statistic": "mean", "low": low, "exposure": exposure}]
+    rows = [
+        seen | {"statistic": "share"}, seen | {"statistic": "mean", "low": low, "exposure": exposure},
+        # what is of all files together, and of failing again, is neither a file nor counted as the rounds of one
+        seen | {"statistic": "mean", "group_by": None, "low": 0.9}, seen | {"statistic": "share", "group_by": None, "n_events": 8},
+        seen | {"statistic": "share", "outcome": "failed again", "n_events": 8},
+    ]  # fmt: skip
     estimates = ESTIMATES.cast(pd.DataFrame(rows).reindex(columns=ESTIMATES.names))
     assert listing.measure("files.hot").module._hot(estimates)["group"].tolist() == ["/p/a"] * is_hot
+
+
+def test_where_nothing_was_judged_no_file_is_hot():
+    assert listing.measure("files.hot").module._hot(ESTIMATES.empty())["group"].tolist() == []
 
 
 def named(rows):
