@@ -153,6 +153,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     *((f"{_COLLECTOR}/payload_large.py", text, "0 → 1", "a text begins behind its quote") for text in (
         "if found >= 0 and not _is_escaped(self.kept, found, start):", "reached = found if found >= 0 else len(self.kept)")),
     (f"{_COLLECTOR}/privacy_values.py", 'joined = "".join(words[-2:])', "2 → 3", "what is looked for in it stands at its end"),
+    (f"{_COLLECTOR}/privacy_secrets.py", "while at < len(wholes) and wholes[at][1] <= first:", "<= → <", "what only touches it is left out below"),
     (f"{_COLLECTOR}/privacy_secrets.py", "_KNOWN_WORDS, _WORD_CHARS = 8192, 256", "256 → 255",
      "what is not at hand is looked through again, to the same end"),
     (f"{_COLLECTOR}/spool.py", "_FIRST = 64  # bytes, the first line among them", "64 → 65", "the first line is shorter"),
