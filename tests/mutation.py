@@ -154,6 +154,10 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
         "if found >= 0 and not _is_escaped(self.kept, found, start):", "reached = found if found >= 0 else len(self.kept)")),
     (f"{_COLLECTOR}/privacy_values.py", 'joined = "".join(words[-2:])', "2 → 3", "what is looked for in it stands at its end"),
     (f"{_COLLECTOR}/privacy_secrets.py", "while at < len(wholes) and wholes[at][1] <= first:", "<= → <", "what only touches it is left out below"),
+    (f"{_COLLECTOR}/privacy_secrets.py",
+     "inner = [piece.span(piece.lastindex or 0) for piece in re.compile(_PIECE).finditer(found[0])]", "0 → 1", "each way of a piece has a group"),
+    *((f"{_COLLECTOR}/privacy_secrets.py", "places.append(end - 1)", change, "what is put together goes as a whole")
+      for change in ("1 → 0", "1 → 2")),
     (f"{_COLLECTOR}/privacy_secrets.py", "_KNOWN_WORDS, _WORD_CHARS = 8192, 256", "256 → 255",
      "what is not at hand is looked through again, to the same end"),
     (f"{_COLLECTOR}/spool.py", "_FIRST = 64  # bytes, the first line among them", "64 → 65", "the first line is shorter"),
