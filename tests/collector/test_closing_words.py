@@ -16,6 +16,8 @@ FEW = "See the parser."
         (f"{SAID}\n  {{0}}\n1 failed", True),  # whose end is cut
         (f"{FEW}\n{{0}}\n1 failed\n{{0}}\n", False),  # so little says nothing without it
         (f"{SAID}\n1 failed", False),
+        (f"{'said ' * 12}\n{{0}}\n1 failed", True),
+        (f"{'said ' * 11}\n{{0}}\n1 failed", False),
     ],
 )
 def test_a_block_is_shown_and_not_said(mark, text, is_left_out):
@@ -33,3 +35,14 @@ def test_a_request_among_the_last_four_hundred_characters_ends_the_words(asks, c
     is_question = asks.endswith("?\n")
     text = f"{'x' * 50} " + (f"{' ' * n}{asks}" if is_question else f"{asks:<{n}}")
     assert words.ends_with_a_request(words.Spoken(text)) is (counts and (is_near or is_question))
+
+
+@each_row(
+    ("text", "asks"),
+    [
+        ("Shall it go? I wait here.", True), ("Shall it go?", True), ("Shall it go？", True), ("Shall it go?\nI wait here.", False),
+        ("Please confirm.", True), ("I wait here.", False), ("See a?b=c for it.", False), ("", False),
+    ],
+)  # fmt: skip
+def test_the_last_line_asks_or_any_of_the_last_words_asks_for_something(text, asks):
+    assert words.ends_with_a_request(words.Spoken(text)) is asks

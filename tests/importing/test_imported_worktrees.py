@@ -38,6 +38,7 @@ def test_the_disk_says_whose_worktree_a_folder_is(repository):
     assert worktrees.owner(beside) == (main, "elsewhere")
     assert worktrees.owner(f"{beside}/sub") == (main, "elsewhere")
     assert worktrees.owner(f"{main}/.claude/worktrees/fix") == (main, "fix")
+    assert worktrees.owner(f"{main}/gone") == (f"{main}/gone", None)  # of what is gone its path says it
 
 
 @pytest.mark.parametrize("root", ["", "home", "elsewhere"])
