@@ -124,8 +124,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     ("claudesess/metrics/agents/looked_again.sql", "UNION ALL", "UNION ALL → UNION", _EACH_TWICE),
     ("claudesess/metrics/checks/flapping.sql", "UNION ALL", "UNION ALL → UNION", "asked is for the last of them"),
     ("claudesess/metrics/files/overwritten.sql", "UNION ALL", "UNION ALL → UNION", "asked is whether there is one"),
-    ("claudesess/metrics/files/hot.py", 'hot = files[files["low"] > rounds["n_events"].sum() / max(rounds["exposure"].sum(), 1)]', "1 → 2",
-     "of a file in three sessions there are three rounds"),
+    *(("claudesess/metrics/files/hot.py", 'hot = files[files["low"] > rounds["n_events"].sum() / max(rounds["exposure"].sum(), 1)]', change, why)
+      for change, why in (("1 → 2", "of a file in three sessions there are three rounds"), ("1 → 0", "where no round is no file is hot"))),
     ("claudesess/stats/intervals.py", "if values.ndim == 1:", "1 → 0", "a quicker way to the same sums"),
     ("claudesess/metrics/checks/_by_aim.py", "for one in range(family.max() + 1):", "1 → 2", "of a group more there is no row"),
     ("claudesess/metrics/compaction_continuity/rereads.sql", "LEFT JOIN covered AS c USING (db, compaction_id, call_id)",

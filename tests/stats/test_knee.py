@@ -85,12 +85,14 @@ def by_hand(events, n, levels, *, seed, draws, level):
     return levels[1 + found], low, high, p
 
 
-@each_row("seed", [1, 2, 3])
-def test_a_knee_is_what_one_session_after_the_other_shows(seed):
+@each_row(
+    ("seed", "later"), [(1, 0.7), (2, 0.7), (3, 0.7), (1, 0.3), (2, 0.3), (3, 0.25), (4, 0.2), (5, 0.2)]
+)  # so that p is small, and is not
+def test_a_knee_is_what_one_session_after_the_other_shows(seed, later):
     draw = np.random.default_rng(seed)
     n = draw.integers(0, 12, (12, 5))
     n[0] = 0  # of one session there is nothing
-    events = draw.binomial(n, np.where(np.arange(5) >= 3, 0.7, 0.2))
+    events = draw.binomial(n, np.where(np.arange(5) >= 3, later, 0.2))
     events[1], levels = n[1], [0, 10, 20, 30, 40]  # in one all counts
     at, low, high, p = by_hand(events.tolist(), n.tolist(), levels, seed=seed, draws=60, level=0.6)
     found = knee(events, n, levels, seed=seed, draws=60, level=0.6)
