@@ -1,6 +1,7 @@
 """`claudesess compare`: the natural splits, two sides in words or as objects, and what is refused."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -91,6 +92,15 @@ def test_what_cannot_be_compared_is_refused_in_words(given, reason):
     run = CliRunner().invoke(main, ["compare", "--sample", *given])
     assert run.exit_code != 0
     assert reason in " ".join(run.output.split())
+
+
+@pytest.mark.parametrize(("n", "n_lines"), [(36, 1), (37, 2)])
+def test_a_sentence_is_as_wide_as_the_terminal(monkeypatch, n, n_lines):
+    monkeypatch.setattr(compare_command, "width", lambda: 40)
+    sides = SimpleNamespace(seen=SimpleNamespace(is_refused=False))
+    found = SimpleNamespace(compared=[sides], findings=lambda: [f"x {'y' * n}"])
+    lines = [*compare_command._lines(found, [])]
+    assert lines[:n_lines] == ([f"- x {'y' * n}"] if n_lines == 1 else ["- x", f"  {'y' * n}"])
 
 
 @each_row("values", [("a", "b"), ("a,b", "c"), ('say "x"', "y,z")])

@@ -5,7 +5,9 @@ import os
 import stat
 import subprocess
 
+from claudesess_collector import git_exclude
 from claudesess_collector.git_exclude import keep_out
+from claudesess_collector.record import record
 from tables import each_row
 
 PATTERN = ".claude-session.*"
@@ -103,6 +105,24 @@ def test_what_stands_there_stays_and_is_said_once(project, there, after):
     for _ in range(2):
         project.feed("SessionStart", after=5, source="startup")
     assert exclude.read_bytes() == after.encode()
+
+
+def test_a_database_that_stays_open_is_kept_out_once(project, monkeypatch):
+    folders, kept = [], {}
+    monkeypatch.setattr(git_exclude, "keep_out", lambda folder, root: folders.append(folder))
+    for n in range(3):
+        said = {"session_id": "s", "hook_event_name": "UserPromptSubmit", "prompt": f"go {n}"}
+        record(
+            json.dumps(said).encode(),
+            lambda cwd: project.folder,
+            {},
+            project.now + n,
+            str(project.root),
+            keep_open=kept,
+        )
+    for database in kept.values():
+        database.close()
+    assert folders == [str(project.disk)]
 
 
 def test_a_repository_that_is_made_later(project):

@@ -242,6 +242,7 @@ def test_the_names_that_a_message_mentions(text, names):
     [
         ("src/lib/calc.py:3:1: F401 unused", ["src", "src/lib", "src/lib/calc.py", "calc.py"], ["lib", "lib/calc.py", "src/calc.py"]),
         (" FAIL  src/calc.test.ts", ["src", "src/calc.test.ts", "calc.test.ts"], ["lib"]),
+        ("FAILED a/one.py::test_x - E\nFAILED b/two.py::test_y - E", ["a", "a/one.py", "b", "b/two.py"], ["a/two.py"]),
         ("calc.py:3:1: F401 unused\nsee src/other.py", ["calc.py"], ["src", "src/other.py"]),  # of that nothing failed
     ],
 )  # fmt: skip
