@@ -181,6 +181,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_COLLECTOR}/verdicts.py", "if stop < 0:", "< → <=", "a line ends after its beginning"),
     (f"{_COLLECTOR}/verdicts.py", "first = (words.split(None, 1) or [\"\"])[0].strip(\"\\\"'\")", "1 → 2",
      "the first word is the same however many are split off"),
+    *((f"{_COLLECTOR}/payload.py", "_KNOWN_NAMES = 4096", change, "what is not at hand is looked through again, to the same end")
+      for change in ("4096 → 4095", "4096 → 4097")),
     (f"{_COLLECTOR}/command_split.py", "line_end = self.end if line_end < 0 else line_end", "0 → 1", "a body begins behind its command"),
     (f"{_COLLECTOR}/command_split.py", 'return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])', "1 → 0",
      "there is no $ in the first word"),
