@@ -117,6 +117,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "ON p.db = c.db AND p.agent_id = c.parent_id AND p.start_at < c.end_at AND c.start_at < p.end_at", "< → <=", _NO_LENGTH),
     ("claudesess/metrics/agents/_own_times.sql", "PARTITION BY db, agent_id, own_start_at ORDER BY start_at, end_at",
      "db, agent_id, own_start_at → db, agent_id", "a wait of one time of an agent ends before its next time begins"),
+    ("claudesess/metrics/agents/_own_times.sql", "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING", " → DESC",
+     "of waits that begin together the longer counts, whichever comes first"),
     *(("claudesess/metrics/checks/recurring.sql",
        "ON w.db = c.db AND w.session_id = c.session_id AND w.start_at <= c.until_at AND w.end_at >= c.started_at", change, _NO_LENGTH)
       for change in ("<= → <", ">= → >")),

@@ -43,6 +43,12 @@ def test_a_knee_is_seen_up_to_the_chance_that_the_level_leaves(draws, level, is_
     assert (found.p, bool(np.isnan(found.at))) == (1 / (1 + draws), not is_seen)
 
 
+def test_what_is_as_clear_by_chance_counts_against_it():
+    """Of three sessions that turn alike, signs give the same step where all of them are the same."""
+    signs = np.random.default_rng(1).choice([-1.0, 1.0], size=(200, 3))
+    assert turning(3, 0, draws=200).p == pytest.approx((1 + (signs.sum(axis=1) == 3).sum()) / 201)
+
+
 def by_hand(events, n, levels, *, seed, draws, level):
     """Look for the knee session by session and level by level; the same luck is drawn in the same order."""
     excess, spread = [], []
