@@ -109,3 +109,10 @@ def test_what_a_command_changed_is_named_by_its_first_file(project):
 def test_who_edits_nothing_claims_nothing(project, tool):
     project.tool(tool, {"file_path": f"{project.folder}/a.py", "content": "x = 1"}, {})
     assert project.column("SELECT count(*) FROM file_claims") == [0]
+
+
+@each_row("tool", ["Edit", "Write", "MultiEdit", "NotebookEdit"])
+def test_an_edit_of_no_file_claims_nothing_and_is_told(project, tool):
+    project.tool(tool, {"content": "x = 1", "new_string": "x = 1"}, {})
+    assert project.column("SELECT count(*) FROM file_claims") == [0]
+    assert project.column("SELECT exit_code FROM hook_events") == [0]
