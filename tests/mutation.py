@@ -76,6 +76,7 @@ LAYERS = {
 _EACH_TWICE = "the rows are made distinct at the end"
 _PAIRED = "each opening has its closing: both sides are made of the same rows"
 _NO_TWO = "no two of these rows are equal"
+_NO_LENGTH = "a time of no length adds nothing"
 EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_SQL}/agent_spans.sql", "FROM (SELECT db, agent_id, start_at FROM whole UNION ALL SELECT db, agent_id, again_at FROM away)",
      "UNION ALL → UNION", _NO_TWO),
@@ -111,10 +112,27 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
        "the last of them counts") for column in ("closes", "leaves")),
     ("claudesess/metrics/agent_throughput/duration.sql", "FROM runs AS r JOIN session_windows AS w", "JOIN → LEFT JOIN",
      "what was not watched lasted no longer"),
+    ("claudesess/metrics/agents/_own_times.sql", "FROM spans AS c JOIN spans AS p", "JOIN → LEFT JOIN", "what nobody sent out is nobody's wait"),
+    ("claudesess/metrics/agents/_own_times.sql",
+     "ON p.db = c.db AND p.agent_id = c.parent_id AND p.start_at < c.end_at AND c.start_at < p.end_at", "< → <=", _NO_LENGTH),
+    ("claudesess/metrics/agents/_own_times.sql", "PARTITION BY db, agent_id, own_start_at ORDER BY start_at, end_at",
+     "db, agent_id, own_start_at → db, agent_id", "a wait of one time of an agent ends before its next time begins"),
+    ("claudesess/metrics/agents/_own_times.sql", "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING", " → DESC",
+     "of waits that begin together the longer counts, whichever comes first"),
+    *(("claudesess/metrics/checks/recurring.sql",
+       "ON w.db = c.db AND w.session_id = c.session_id AND w.start_at <= c.until_at AND w.end_at >= c.started_at", change, _NO_LENGTH)
+      for change in ("<= → <", ">= → >")),
     ("claudesess/metrics/agents/_own_times.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
     ("claudesess/metrics/agents/looked_again.sql", "UNION ALL", "UNION ALL → UNION", _EACH_TWICE),
     ("claudesess/metrics/checks/flapping.sql", "UNION ALL", "UNION ALL → UNION", "asked is for the last of them"),
     ("claudesess/metrics/files/overwritten.sql", "UNION ALL", "UNION ALL → UNION", "asked is whether there is one"),
+    *(("claudesess/metrics/files/hot.py", 'hot = files[files["low"] > rounds["n_events"].sum() / max(rounds["exposure"].sum(), 1)]', change, why)
+      for change, why in (("1 → 2", "of a file in three sessions there are three rounds"), ("1 → 0", "where no round is no file is hot"))),
+    ("claudesess/stats/shrinkage.py", "top *= 2", "2 → 3", "below any bound the same is found"),
+    ("claudesess/asking/findings.py", 'weeks = text.count(math.ceil(round(1 / self.amount, 6)), "week")', "6 → 7",
+     "what a division is off by is smaller than either"),
+    ("claudesess/asking/findings.py", 'weeks = text.count(math.ceil(round(1 / self.amount, 6)), "week")', "6 → 5",
+     "what a division is off by is smaller than either"),
     ("claudesess/stats/intervals.py", "if values.ndim == 1:", "1 → 0", "a quicker way to the same sums"),
     ("claudesess/metrics/checks/_by_aim.py", "for one in range(family.max() + 1):", "1 → 2", "of a group more there is no row"),
     ("claudesess/metrics/compaction_continuity/rereads.sql", "LEFT JOIN covered AS c USING (db, compaction_id, call_id)",
@@ -124,6 +142,12 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     ("claudesess/stats/survival.py", "hazard = divide(ends[:, 1], at_risk, 0.0)", "0.0 → 1.0",
      "where nobody is at risk nobody is left to end later"),
     (f"{_SQL}/compactions.sql", "UNION ALL", "UNION ALL → UNION", _NO_TWO),
+    (f"{_COLLECTOR}/approaches.py",
+     '"SELECT c.file_path, c.id, e.removed FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"', "JOIN → LEFT JOIN",
+     "asked is for those of which lines are kept"),
+    (f"{_COLLECTOR}/approaches.py", "if any(claim_id > edit.claim_id for claim_id in claims):", "> → >=", "none of them is the edit's own"),
+    (f"{_COLLECTOR}/approaches.py", "words = line.split(None, 1)", "1 → 2", "the first word is the same however many are split off"),
+    (f"{_COLLECTOR}/git_exclude.py", 'no_link = getattr(os, "O_NOFOLLOW", 0)', "0 → 1", "every system on which tests run has it"),
     (f"{_COLLECTOR}/gates.py", "if start + done != place:", "+ → -", "what is noted where they differ is what stands there"),
     (f"{_COLLECTOR}/ladder.py", "chains.set_flags(event, chain, is_left=1)", "1 → 2", "asked is whether it is set"),
     (f"{_COLLECTOR}/aims.py", "self.only_checks = False  # nothing but known checks runs", "False → True",
@@ -136,6 +160,11 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     *((f"{_COLLECTOR}/payload_large.py", text, "0 → 1", "a text begins behind its quote") for text in (
         "if found >= 0 and not _is_escaped(self.kept, found, start):", "reached = found if found >= 0 else len(self.kept)")),
     (f"{_COLLECTOR}/privacy_values.py", 'joined = "".join(words[-2:])', "2 → 3", "what is looked for in it stands at its end"),
+    (f"{_COLLECTOR}/privacy_secrets.py", "while at < len(wholes) and wholes[at][1] <= first:", "<= → <", "what only touches it is left out below"),
+    (f"{_COLLECTOR}/privacy_secrets.py",
+     "inner = [piece.span(piece.lastindex or 0) for piece in re.compile(_PIECE).finditer(found[0])]", "0 → 1", "each way of a piece has a group"),
+    *((f"{_COLLECTOR}/privacy_secrets.py", "places.append(end - 1)", change, "what is put together goes as a whole")
+      for change in ("1 → 0", "1 → 2")),
     (f"{_COLLECTOR}/privacy_secrets.py", "_KNOWN_WORDS, _WORD_CHARS = 8192, 256", "256 → 255",
      "what is not at hand is looked through again, to the same end"),
     (f"{_COLLECTOR}/spool.py", "_FIRST = 64  # bytes, the first line among them", "64 → 65", "the first line is shorter"),
@@ -154,6 +183,9 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     (f"{_COLLECTOR}/verdicts.py", "if stop < 0:", "< → <=", "a line ends after its beginning"),
     (f"{_COLLECTOR}/verdicts.py", "first = (words.split(None, 1) or [\"\"])[0].strip(\"\\\"'\")", "1 → 2",
      "the first word is the same however many are split off"),
+    *((f"{_COLLECTOR}/payload.py", "_KNOWN_NAMES = 4096", change, "what is not at hand is looked through again, to the same end")
+      for change in ("4096 → 4095", "4096 → 4097")),
+    (f"{_COLLECTOR}/command_split.py", "line_end = self.end if line_end < 0 else line_end", "0 → 1", "a body begins behind its command"),
     (f"{_COLLECTOR}/command_split.py", 'return segment.words[0] in ("exit", "return") and "$" in " ".join(segment.words[1:])', "1 → 0",
      "there is no $ in the first word"),
     (f"{_COLLECTOR}/command_runs.py", "at = next((at for at, word in enumerate(words) if word in _CODE_OPTIONS), 0)", "0 → 1",

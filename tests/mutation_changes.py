@@ -92,9 +92,9 @@ _CALLED = {"max": "min", "min": "max", "any": "all", "all": "any"}
 _STATEMENT = re.compile(r"\b(SELECT|UPDATE|DELETE FROM|INSERT)\b|[<>=] \?")
 _DRAWS = re.compile(r"\balt\.|_Panel|Chart")
 _STYLE = ("Contract", "Column")  # tables that say what a column means
-#: One seed is as good as another, `strict` asks for an error where there is none, and what an index was is a column
-#: more that nobody reads.
-_ANY = ("seed", "strict", "drop")
+#: One seed is as good as another, `strict` asks for an error where there is none, what an index was is a column
+#: more that nobody reads, and that nobody writes into what is `frozen` is seen by mypy.
+_ANY = ("seed", "strict", "drop", "frozen")
 _NO_RULE = ("TYPE_CHECKING", "ORDER")  # the place of a question among the others is style
 
 

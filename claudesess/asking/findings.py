@@ -434,7 +434,7 @@ def _is_same(one: Finding, other: Finding) -> bool:
             frame[["db", "session_id", *shared]].drop_duplicates() for frame in (one.rows, other.rows)
         )
         both = first.merge(second, on=["db", "session_id", *shared])
-        return len(both) >= _SAME * max(min(len(first), len(second)), 1)
+        return len(both) >= _SAME * min(len(first), len(second))
     top, other_top = _session_of_most(one), _session_of_most(other)
     return top is not None and top == other_top
 

@@ -208,8 +208,9 @@ def mean_attempts(
     )
     _, free, at_risk = _incidence(add_up(table, codes, count))
     step = max(horizon - 2, 0)
-    before = free[:, step - 1] if step else np.ones(count)
-    hidden = (sessions == 0) | ((at_risk[:, step] <= 0) & (before > 1e-12))
+    hidden = (sessions == 0) | (
+        (at_risk[:, step] <= 0) & (free[:, step] > 1e-12)
+    )  # of nobody none has an event
     # From 1 to the horizon: a share of the attempts that could have been, with the limits of a share.
     part = (value - 1) / max(horizon - 1, 1)
     spread = variance / max(horizon - 1, 1) ** 2

@@ -80,7 +80,7 @@ def jackknife(sums: Floats, group: Ints, n_groups: int, statistic: Statistic) ->
     sessions = np.bincount(group, minlength=n_groups)
     spread = add_up(gap**2, group, n_groups)
     weight = divide(sessions - 1, np.where(sessions > 1, sessions, 0))
-    return estimate, spread * weight.reshape(-1, *[1] * (spread.ndim - 1)), sessions
+    return estimate, spread * np.expand_dims(weight, tuple(range(1, spread.ndim))), sessions
 
 
 def permutations(n_first: int, n: int, *, draws: int, seed: int) -> Bools:

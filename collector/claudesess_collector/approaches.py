@@ -101,7 +101,7 @@ def _blamed(event: "Event", failure: "Failure | KeptFailure", part: "Part", ran_
 
 def _edits(event: "Event", after: str) -> "list[Edit]":
     rows = event.db.rows(
-        "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added, e.removed"
+        "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added"
         " FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
         " WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ?"
         f" ORDER BY c.id DESC LIMIT {_MOST_EDITS}",
@@ -113,7 +113,7 @@ def _edits(event: "Event", after: str) -> "list[Edit]":
 class Edit:
     """An edit, as the claim of its file and what is kept at hand of it tell."""
 
-    __slots__ = ("added", "agent_id", "at", "claim_id", "operation", "path", "plain", "removed", "snippet")
+    __slots__ = ("added", "agent_id", "at", "claim_id", "operation", "path", "plain", "snippet")
 
     def __init__(self, row: "tuple[Any, ...]") -> None:
         self.claim_id: int = row[0]
@@ -124,7 +124,6 @@ class Edit:
         self.agent_id: "Optional[str]" = row[4]
         self.at: str = row[5]
         self.added: "Optional[str]" = row[6]  # hashes of lines
-        self.removed: "Optional[str]" = row[7]
 
 
 def _is_from_here(event: "Event", edit: "Edit", names: "list[str]") -> bool:
@@ -133,20 +132,20 @@ def _is_from_here(event: "Event", edit: "Edit", names: "list[str]") -> bool:
         return True
     if not any(_is_file(edit.plain, name) for name in names):
         return False
-    return edit.agent_id is not None and edit.agent_id in _below(event, event.agent_id)
+    return edit.agent_id in _family(event)
 
 
-def _below(event: "Event", agent_id: "Optional[str]") -> "set[str]":
-    """Return the agents below one."""
+def _family(event: "Event") -> "set[Optional[str]]":
+    """Return who ran the check, and the agents below."""
     parents = event.db.rows(
         "SELECT key, value FROM session_metrics WHERE session_id = ? AND event_type = 'subagent_parent'",
         (event.session_id,),
     )
-    family: "set[Optional[str]]" = {agent_id}
+    family = {event.agent_id}
     while True:
         more = {child for child, parent in parents if parent in family} - family
         if not more:
-            return {member for member in family if member is not None and member != agent_id}
+            return family
         family |= more
 
 
@@ -184,7 +183,7 @@ def _removals(event: "Event", edits: "list[Edit]") -> "dict[str, list[tuple[int,
     rows = event.db.rows(
         "SELECT c.file_path, c.id, e.removed FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
         " WHERE c.session_id = ? AND c.timestamp <= ? AND e.removed IS NOT NULL"
-        f" AND c.file_path IN ({', '.join('?' * len(paths))}) ORDER BY c.id",
+        f" AND c.file_path IN ({', '.join('?' * len(paths))})",
         (event.session_id, event.run_began, *paths),
     )
     found: "dict[str, list[tuple[int, set[str]]]]" = {}
@@ -200,15 +199,14 @@ def _is_taken_back(event: "Event", edit: "Edit", removals: "list[tuple[int, set[
     added = set(edit.added.split())
     if not added:
         return True
-    for claim_id, lines in removals:
-        if claim_id != edit.claim_id and lines and added <= lines:
-            if claim_id > edit.claim_id:
-                return True  # undone
-            return not event.db.value(
-                "SELECT 1 FROM failed_paths WHERE session_id = ? AND approach = ? LIMIT 1",
-                (event.session_id, _approach(event, edit)),
-            )  # what had been there before is restored, unless that was rejected itself
-    return False
+    claims = [claim_id for claim_id, lines in removals if claim_id != edit.claim_id and added <= lines]
+    if any(claim_id > edit.claim_id for claim_id in claims):
+        return True  # undone
+    # What had been there before is restored, unless that was rejected itself.
+    return bool(claims) and not event.db.value(
+        "SELECT 1 FROM failed_paths WHERE session_id = ? AND approach = ? LIMIT 1",
+        (event.session_id, _approach(event, edit)),
+    )
 
 
 def _blames(failure: "Failure | KeptFailure", edit: "Edit") -> bool:

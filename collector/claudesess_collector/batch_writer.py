@@ -211,7 +211,7 @@ class Writer:
         rows = self._file.rows(
             f"SELECT event_type, payload_summary, {_AT_MS}"
             " FROM hook_events WHERE session_id = ? AND NOT instr(payload_summary, '\"imported\": true')"
-            " AND (event_type = 'user_prompt_submit' OR NOT instr(payload_summary, '\"tool_use_id\"'))"
+            " AND NOT instr(payload_summary, '\"tool_use_id\"')"
             " AND NOT instr(payload_summary, '\"dup\": true')",
             (self._session_id,),
         )

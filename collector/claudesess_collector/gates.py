@@ -26,16 +26,16 @@ def gated_part(call: "aims.Call") -> "Optional[Part]":
     return next((parts[verb] for verb in vocabulary.GATED if verb in parts), None)
 
 
-def refused(event: "Event", message: str) -> bool:
-    """Note a call that was refused before it ran, if a gate refused it; say whether one did."""
+def refused(event: "Event", message: str) -> None:
+    """Note a call that was refused before it ran, if a gate refused it."""
     if event.tool not in vocabulary.SHELLS or event.tool_use_id is None:
-        return False
+        return
     call = event.named_call()
     part = gated_part(call)
     if part is None or not is_gates(message):
-        return False
+        return
     if not event.note(number_of(event.session_id, f"gated\0{event.tool_use_id}")):
-        return True
+        return
     from claudesess_collector import output_findings
 
     outcome = Outcome()
@@ -50,7 +50,6 @@ def refused(event: "Event", message: str) -> bool:
         tool=event.tool, agent_id=event.agent_id, aim=event.summary.get("aim"), spelling=call.spelling, kind=CHECK
     )
     event.metric("tool_gated", event.tool_use_id, payload.to_json({key: v for key, v in kept.items() if v is not None}))
-    return True
 
 
 def is_gates(message: str) -> bool:

@@ -264,7 +264,7 @@ def words_of_failed(message: str) -> "list[str]":
             found.update(dict.fromkeys(word[:8] for words in of_case for word in words))
             for name in named_paths(line):
                 parts = name.split("/")
-                paths = ["/".join(parts[:at]) for at in range(1, len(parts) + 1)]
+                paths = ["/".join(parts[: at + 1]) for at in range(len(parts))]
                 found.update(dict.fromkeys(path_mark(path)[:8] for path in (*paths, parts[-1])))
     return list(found)[:_MOST_FAILED]
 

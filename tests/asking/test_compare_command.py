@@ -1,6 +1,7 @@
 """`claudesess compare`: the natural splits, two sides in words or as objects, and what is refused."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -8,7 +9,7 @@ from counts import slow
 from tables import each_row
 
 from claudesess import compare, samples
-from claudesess.asking import compare_command
+from claudesess.asking import compare_command, listing
 from claudesess.cli import main
 
 DAY = "2026-10-14"
@@ -91,6 +92,43 @@ def test_what_cannot_be_compared_is_refused_in_words(given, reason):
     run = CliRunner().invoke(main, ["compare", "--sample", *given])
     assert run.exit_code != 0
     assert reason in " ".join(run.output.split())
+
+
+@pytest.mark.parametrize("by", ["started_at", "source", "agent_type", "nonsense"])
+def test_of_each_question_the_first_is_asked_that_can_be_split_so(by):
+    can_be = [
+        (question, name)
+        for question in listing.questions()
+        for name in listing.names(question)
+        if not listing.measure(name).is_view
+        and (by == "started_at" or by in listing.measure(name).covariates)
+    ]
+    assert compare_command._first_of_each_question(by) == [*dict(reversed(can_be)).values()][::-1]
+
+
+@pytest.mark.parametrize("refused", [[True], [True, True], [True, False], [False]])
+def test_where_one_measure_can_be_compared_its_sentence_is_told(refused):
+    sides = {"what": "w", "split": SimpleNamespace(names=("a", "b"))}
+    every = [
+        SimpleNamespace(seen=SimpleNamespace(is_refused=one, n_sessions=(3, 8)), **sides) for one in refused
+    ]
+    first, *others = compare_command._lines(
+        SimpleNamespace(compared=every, findings=lambda: ["x differs"]), []
+    )
+    if all(refused):
+        assert first.startswith("Nothing can be compared yet: each side needs 8 sessions")
+        assert others == ["- w: a (3), b (8)"] * len(refused)
+    else:
+        assert first == "- x differs"
+
+
+@pytest.mark.parametrize(("n", "n_lines"), [(36, 1), (37, 2)])
+def test_a_sentence_is_as_wide_as_the_terminal(monkeypatch, n, n_lines):
+    monkeypatch.setattr(compare_command, "width", lambda: 40)
+    sides = SimpleNamespace(seen=SimpleNamespace(is_refused=False))
+    found = SimpleNamespace(compared=[sides], findings=lambda: [f"x {'y' * n}"])
+    lines = [*compare_command._lines(found, [])]
+    assert lines[:n_lines] == ([f"- x {'y' * n}"] if n_lines == 1 else ["- x", f"  {'y' * n}"])
 
 
 @each_row("values", [("a", "b"), ("a,b", "c"), ('say "x"', "y,z")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -175,6 +176,10 @@ def test_an_open_limit_below_what_is_usual_is_no_finding():
     assert list(found(answer(above=0.25))) == []
 
 
+def test_what_costs_nothing_is_no_finding():
+    assert list(found(answer(each=0.0))) == []
+
+
 def test_what_is_too_low_is_found_by_its_upper_limit():
     low = claim(estimate=-0.3, low=-0.5, high=-0.1)
     (one,) = found(answer(claims=[low], is_less=True))
@@ -190,6 +195,13 @@ def test_of_many_numbers_judged_together_one_that_just_stands_out_is_chance():
     seen = found(answer(claims=[one, *dull], rows=units(kind="g0")))
     assert (list(seen), seen.n_judged) == ([], 10)
     assert "Judged together: 10 numbers; of those shown, at most 5 % are expected to be wrong" in seen.judged
+
+
+@each_row(("share", "n"), [(0.99, 0), (1.0, 1), (1.01, 1)])
+def test_a_number_is_shown_whose_chance_to_be_wrong_is_at_most_so_much(monkeypatch, share, n):
+    (one,) = found(answer())
+    monkeypatch.setattr(sys.modules["claudesess.asking.findings"], "WRONG", one.p * share)
+    assert len(found(answer())) == n
 
 
 def test_numbers_of_all_measures_are_judged_together():

@@ -1,7 +1,7 @@
 """What is tried, whatever its spelling: kinds, categories and aims of commands of many ecosystems."""
 
 import pytest
-from claudesess_collector.aims import of_call, of_command
+from claudesess_collector.aims import _spaced, of_call, of_command
 from claudesess_collector.command_parts import of_command as parts_of
 from claudesess_collector.command_parts import start_folder
 from claudesess_collector.payload import short_hash
@@ -485,3 +485,15 @@ def test_a_script_is_known_by_the_ending_of_its_name(ending):
 )  # fmt: skip
 def test_a_command_of_nothing_but_checks(command, only):
     assert of_command(command, HOME, HOME, is_after=False).only_checks is only
+
+
+@each_row(
+    ("char", "spaced"),
+    [
+        ("a", "a"), ("é", "é"), ("7", "7"), ("-", " "), ("_", " "), ("ア", "ア"), ("한", "한"),
+        ("漢", " 漢 "), ("\u3400", " \u3400 "), ("\u9fff", " \u9fff "), ("\u33ff", " "),  # each sign is a word
+        ("ぁ", " "), ("の", " "), ("ゟ", " "), ("゠", " "),  # these only join words
+    ],
+)  # fmt: skip
+def test_where_a_word_ends_in_languages_without_blanks(char, spaced):
+    assert _spaced(char) == spaced

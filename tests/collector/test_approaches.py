@@ -94,14 +94,51 @@ def test_an_edit_that_only_removes_is_not_rejected(project):
 def test_lines_that_go_elsewhere_undo_nothing(project, name, fields):
     changes(project, "a.py", ["x = 0"], ["x = 1"])
     changes(project, name, ["x = 1"], ["z = 1"], **fields)
+    changes(project, "a.py", ["w = 1"], [])
     project.fails(PYTEST, "Exit code 1\na.py:1: E")
     assert project.column(APPROACHES) == ["Edit a.py: x = 1"]
 
 
-def test_what_is_undone_once_the_run_has_begun_was_put_to_the_test(project):
+@each_row(("ms", "rejected"), [(999, []), (1000, []), (1500, ["Edit a.py: x = 1"])])
+def test_what_is_undone_once_the_run_has_begun_was_put_to_the_test(project, ms, rejected):
     changes(project, "a.py", ["x = 0"], ["x = 1"])
     changes(project, "a.py", ["x = 1"], ["x = 0"])
-    project.fails(PYTEST, after=1.0, ms=1500)
+    project.fails(PYTEST, after=1.0, ms=ms)
+    assert project.column(APPROACHES) == rejected
+
+
+def test_what_is_restored_and_undone_again_was_not_put_to_the_test(project):
+    changes(project, "a.py", ["x = 0"], ["x = 1"])
+    project.fails(PYTEST)  # rejects it
+    for removed, added in (("x = 1", "x = 0"), ("x = 0", "x = 1"), ("x = 1", "x = 0")):
+        changes(project, "a.py", [removed], [added])
+    changes(project, "a.py", ["y = 0"], ["y = 1"])
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: x = 1", "Edit a.py: y = 1"]
+
+
+def test_lines_that_an_edit_moves_are_of_that_edit(project):
+    changes(project, "a.py", ["x = 1", "y = 1"], ["y = 1", "x = 1"])
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: y = 1"]
+
+
+@each_row(("n", "rejected"), [(60, []), (61, ["Edit a.py: x = 1"])])
+def test_of_an_edit_of_too_many_lines_nobody_can_say_that_it_was_undone(project, n, rejected):
+    lines = [f"x = {line}" for line in range(1, n + 1)]
+    changes(project, "a.py", ["x = 0"], lines)
+    changes(project, "a.py", lines, [])
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == rejected
+
+
+def test_what_was_rejected_in_another_session_may_be_restored_in_this_one(project):
+    changes(project, "a.py", ["x = 0"], ["x = 1"], session="other")
+    project.fails(PYTEST, session="other")
+    for removed, added in (("x = 1", "x = 0"), ("x = 0", "x = 1")):
+        changes(project, "a.py", [removed], [added])
+    project.passes("git status")
+    project.fails(PYTEST)
     assert project.column(APPROACHES) == ["Edit a.py: x = 1"]
 
 
@@ -200,7 +237,7 @@ def test_a_test_is_named_after_the_file_that_it_is_about(project, test, is_blame
 @each_row(
     ("command", "code", "n"),
     [
-        (PYTEST, 1, 1), (PYTEST, 4, 0), (PYTEST, 5, 0), (PYTEST, 2, 1), (PYTEST, 126, 0), (PYTEST, 127, 0), ("npm test", 4, 1), ("npm test", 127, 0), ("py.test", 5, 0), ("./deploy.sh", 1, 0),
+        (PYTEST, 1, 1), (PYTEST, 4, 0), (PYTEST, 5, 0), (PYTEST, 2, 1), (PYTEST, 126, 0), (PYTEST, 127, 0), ("npm test", 4, 1), ("npm test", 127, 0), ("py.test", 3, 1), ("py.test", 4, 0), ("py.test", 5, 0), ("py.test", 6, 1), ("./deploy.sh", 1, 0),
     ],
 )  # fmt: skip
 def test_what_ran_no_check_rejects_nothing(project, command, code, n):
@@ -214,10 +251,47 @@ def test_of_many_edits_the_last_twenty_are_rejected(project, n):
     assert blamed(project, edits=names, said=said.replace("{", "{{")) == names[-20:]
 
 
+@each_row(("n", "is_blamed"), [(1, True), (199, True), (200, False)])
+def test_so_many_edits_before_a_run_are_looked_at(project, n, is_blamed):
+    project.file("unlike.py", "pass\n")
+    edits = ["calc.py", *["other.py"] * n]
+    found = blamed(project, edits=edits, said="Exit code 1\n{}:3: E\nunlike.py:1: E")
+    assert found == (["calc.py"] if is_blamed else [])
+
+
+@each_row(("n", "is_blamed"), [(100, True), (65536, True), (65537, False)])
+def test_imports_are_looked_for_at_the_beginning_of_a_file(project, n, is_blamed):
+    project.file("checks.py", f"{'import calc':>{n}}")  # the line ends with so many bytes
+    assert blamed(project, said="Exit code 1\nchecks.py:1: E") == (["calc.py"] if is_blamed else [])
+
+
+@each_row(
+    ("n", "way", "is_blamed"),
+    [(1, "output", True), (8, "output", True), (9, "output", False), (1, "command", True), (4, "command", True), (5, "command", False)],
+)  # fmt: skip
+def test_imports_are_looked_for_in_the_first_files_that_are_named(project, n, way, is_blamed):
+    names = [f"checks{at}.py" for at in range(n)]
+    for name in names:
+        project.file(name, "import calc\n" if name == names[-1] else "pass\n")
+    told = "\n".join(f"{name}:1: E" for name in names) if way == "output" else "1 failed in 0.10s"
+    command = PYTEST if way == "output" else f"{PYTEST} {' '.join(names)}"
+    found = blamed(project, command=command, said=f"Exit code 1\n{told}")
+    assert found == (["calc.py"] if is_blamed else [])
+
+
+@each_row(("place", "is_read"), [("sub/checks.py", True), ("checks.py", True), ("other/checks.py", False)])
+def test_a_named_file_is_looked_for_where_the_check_ran_and_in_the_project(project, place, is_read):
+    project.file("unlike.py", "pass\n")
+    project.file(place, "import calc\n")
+    told = "Exit code 1\nchecks.py:1: E\nunlike.py:1: E"
+    assert blamed(project, command=f"cd sub && {PYTEST}", said=told) == (["calc.py"] if is_read else [])
+
+
 @each_row(
     ("target", "is_cleared"),
     [
         ("calc.py", True), (".", True), ("other.py", False), ("tests/test_calc.py", True), ("tests/test_other.py", False), ("cal.py", False), ("src", False), ("-k one calc.py", False), ("-k one tests/test_calc.py", True),
+        ("tests/test_other.py tests/test_calc.py", True), ("other.py tests/test_calc.py", True),
     ],
 )  # fmt: skip
 def test_a_run_that_passes_clears_the_files_that_it_says_something_of(project, target, is_cleared):
@@ -225,6 +299,39 @@ def test_a_run_that_passes_clears_the_files_that_it_says_something_of(project, t
     project.passes(f"pytest -q {target}", "1 passed in 0.1s")
     project.fails("ruff check", "Exit code 1\ncalc.py:1:1: F401 x\nFound 1 error.")
     assert project.column(APPROACHES) == ([] if is_cleared else ["Edit calc.py: x = 1"])
+
+
+def test_a_run_that_fails_clears_nothing(project):
+    project.file("unlike.py", "pass\n")
+    assert blamed(project, command="pytest -q calc.py", said="Exit code 1\nunlike.py:1: E") == []
+    project.fails("ruff check", "Exit code 1\ncalc.py:1:1: F401 x\nFound 1 error.")
+    assert project.column(APPROACHES) == ["Edit calc.py: x = 1"]
+
+
+def test_a_check_leaves_by_products_that_are_nobodys_edits(project):
+    report = {"changedFiles": [f"{project.folder}/report.xml"]}
+    project.tool("Bash", {"command": "ruff check ."}, {"stdout": "", "bashEditDiff": report})
+    assert project.column("SELECT file_path FROM file_claims") == [f"{project.folder}/report.xml"]
+    assert blamed(project, said="Exit code 1\nreport.xml:1: E\ncalc.py:1: E") == ["calc.py"]
+
+
+@each_row(
+    ("agent", "launched_in", "named", "is_blamed"),
+    [
+        (None, "", True, True), ("child", "own", True, True),
+        ("child", "own", False, False),  # of another's edit the output has to name the file
+        ("child", "other", True, False), ("stranger", "own", True, False),
+    ],
+)  # fmt: skip
+def test_whose_edits_a_check_may_blame(project, agent, launched_in, named, is_blamed):
+    if agent == "child":
+        session = {} if launched_in == "own" else {"session": "other"}
+        project.tool(
+            "Agent", {"description": "Look"}, {"status": "async_launched", "agentId": agent}, **session
+        )
+    project.edits("calc.py", "x = 1", agent_id=agent)
+    project.fails(PYTEST, f"Exit code 1\n{'calc.py:3: E' if named else '1 failed in 0.10s'}")
+    assert project.column(APPROACHES) == (["Edit calc.py: x = 1"] if is_blamed else [])
 
 
 def test_a_test_that_is_edited_is_blamed_where_the_message_blames_it_itself(project):

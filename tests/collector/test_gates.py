@@ -2,6 +2,9 @@
 
 import json
 
+from claudesess_collector import gates
+from claudesess_collector.database import Database
+from claudesess_collector.event import Event, Place
 from tables import each_row
 
 
@@ -13,6 +16,49 @@ def refused(project, content):
     ]
     told = [{"timestamp": "2027-01-15T08:00:00.500Z", "message": {"content": [block]}} for block in blocks]
     return project.file("../t.jsonl", "".join(json.dumps(line) + "\n" for line in told))
+
+
+FOUND = "eslint: 2 errors found"
+
+
+@each_row(
+    ("message", "is_gates"),
+    [
+        (FOUND, True), (f"\n {FOUND}", True), ("Commits are not allowed here.", False), ("", False),
+        # the command ran, and says how it went itself
+        (f"Exit code 1\n{FOUND}", False), (f"Error: Exit code 1\n{FOUND}", False), (f"{FOUND}\nfatal: no", False), (f"fatal: no\n{FOUND}", False),
+    ],
+)  # fmt: skip
+def test_a_gate_s_refusal_holds_findings(message, is_gates):
+    assert gates.is_gates(message) is is_gates
+
+
+@each_row(
+    ("tool", "call_id", "command", "message", "is_refused"),
+    [
+        ("Bash", "c1", "git commit -m x", FOUND, True), ("PowerShell", "c1", "git push", FOUND, True),
+        ("Write", "c1", "git commit -m x", FOUND, False), ("Bash", None, "git commit -m x", FOUND, False), ("Bash", "c1", "ls", FOUND, False),
+        ("Bash", "c1", "git commit -m x", "Commits are not allowed here.", False),
+    ],
+)  # fmt: skip
+def test_a_call_that_a_gate_refused_is_noted_once(project, tool, call_id, command, message, is_refused):
+    project.feed("SessionStart", source="startup")
+    fields = {
+        "session_id": project.session,
+        "hook_event_name": "refused",
+        "tool_name": tool,
+        "tool_input": {"command": command},
+    }
+    place = Place(project.folder, project.environ, str(project.root))
+    database = Database(str(project.database))
+    for _ in range(2):
+        event = Event(b"", fields | ({"tool_use_id": call_id} if call_id else {}), project.now, place, None)
+        event.db = database
+        gates.refused(event, message)
+    database.close()
+    assert (
+        len(project.column("SELECT key FROM session_metrics WHERE event_type = 'tool_gated'")) == is_refused
+    )
 
 
 @each_row(

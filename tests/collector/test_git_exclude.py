@@ -2,8 +2,12 @@
 
 import json
 import os
+import stat
 import subprocess
 
+from claudesess_collector import git_exclude
+from claudesess_collector.git_exclude import keep_out
+from claudesess_collector.record import record
 from tables import each_row
 
 PATTERN = ".claude-session.*"
@@ -87,6 +91,7 @@ def test_nobody_commits_it(project, tmp_path, place):
         (f"{PATTERN}\n", f"{PATTERN}\n"),
         ("/.claude-session.db*\n", "/.claude-session.db*\n"),
         ("!.claude-session.db\n", "!.claude-session.db\n"),  # it is wanted in
+        (".claude-sessio?.db\n", f".claude-sessio?.db\n{PATTERN}\n"),
         (None, f"{PATTERN}\n"),
     ],
 )
@@ -102,11 +107,84 @@ def test_what_stands_there_stays_and_is_said_once(project, there, after):
     assert exclude.read_bytes() == after.encode()
 
 
+def test_a_database_that_stays_open_is_kept_out_once(project, monkeypatch):
+    folders, kept = [], {}
+    monkeypatch.setattr(git_exclude, "keep_out", lambda folder, root: folders.append(folder))
+    for n in range(3):
+        said = {"session_id": "s", "hook_event_name": "UserPromptSubmit", "prompt": f"go {n}"}
+        record(
+            json.dumps(said).encode(),
+            lambda cwd: project.folder,
+            {},
+            project.now + n,
+            str(project.root),
+            keep_open=kept,
+        )
+    for database in kept.values():
+        database.close()
+    assert folders == [str(project.disk)]
+
+
 def test_a_repository_that_is_made_later(project):
     project.feed("SessionStart", source="startup")
     git(project.disk, "init", "-q")
     project.passes("git init && git status")
     assert excluded(project.disk) == [PATTERN]
+
+
+@each_row(("n", "is_added"), [((1 << 20) - 1, True), (1 << 20, False)])
+def test_what_is_too_long_for_a_list_of_patterns_stays_as_it_is(project, n, is_added):
+    git(project.disk, "init", "-q")
+    exclude = project.disk / ".git" / "info" / "exclude"
+    exclude.write_bytes(b"#" * (n - 1) + b"\n")
+    project.feed("SessionStart", source="startup")
+    assert exclude.stat().st_size == n + is_added * len(f"{PATTERN}\n")
+
+
+def repository(folder, *, without=()):
+    """Make what git takes for a repository, by hand; return its list of what is excluded."""
+    for name in {"objects", "info"} - {*without}:
+        (folder / name).mkdir(parents=True)
+    if "HEAD" not in without:
+        (folder / "HEAD").write_text("ref: refs/heads/main\n")
+    return folder / "info" / "exclude"
+
+
+@each_row(("without", "is_one"), [((), True), (("HEAD",), False), (("objects",), False), (("info",), True)])
+def test_what_git_takes_for_a_repository(tmp_path, without, is_one):
+    exclude = repository(tmp_path / "shop" / ".git", without=without)
+    keep_out(str(tmp_path / "shop"))
+    assert exclude.exists() is is_one
+
+
+@each_row(("mask", "mode"), [(0o000, 0o644), (0o022, 0o644), (0o077, 0o600)])
+def test_a_list_that_is_made_is_everybodys_to_read_as_git_makes_it(tmp_path, mask, mode):
+    exclude = repository(tmp_path / ".git")
+    before = os.umask(mask)
+    try:
+        keep_out(str(tmp_path))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(exclude.stat().st_mode) == mode
+
+
+@each_row(
+    ("root", "is_found"), [("", True), ("home", True), ("home/shop", True), ("home/shop/packages", False)]
+)
+def test_a_repository_is_looked_for_up_to_the_root_itself(tmp_path, root, is_found):
+    exclude = repository(tmp_path / "home" / "shop" / ".git")
+    (tmp_path / "home" / "shop" / "packages").mkdir()
+    keep_out(str(tmp_path / "home" / "shop" / "packages"), str(tmp_path / root))
+    assert exclude.exists() is is_found
+
+
+@each_row(("n", "is_found"), [(100, True), (4096, True), (4097, False)])
+def test_so_much_of_a_file_of_git_is_read(tmp_path, n, is_found):
+    exclude = repository(tmp_path / "apart")
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / ".git").write_text(f"gitdir:{'../apart':>{n - 7}}")
+    keep_out(str(tmp_path / "shop"))
+    assert exclude.exists() is is_found
 
 
 def a_link(exclude, elsewhere):
@@ -144,6 +222,15 @@ def test_nothing_is_written_through_links(project, tmp_path, trap):
     trap(project.disk / ".git" / "info" / "exclude", mine)
     start(project.disk, project)
     assert mine.read_text() == "precious\n"
+
+
+def test_a_link_that_comes_after_the_look_is_not_followed(tmp_path, monkeypatch):
+    exclude = repository(tmp_path / ".git")
+    (tmp_path / "mine").write_text("precious\n")
+    exclude.symlink_to(tmp_path / "mine")
+    monkeypatch.setattr(os.path, "islink", lambda path: False)
+    keep_out(str(tmp_path))
+    assert (tmp_path / "mine").read_text() == "precious\n"
 
 
 @each_row("said", ["gitdir: ../nowhere\n", "gitdir:\n", "what\n", "", "gitdir: /etc\n"])

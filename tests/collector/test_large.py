@@ -153,6 +153,14 @@ def test_behind_so_many_texts_all_is_kept():
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(("n", "is_cut"), [(4997, True), (4998, False)])
+def test_so_many_texts_are_looked_at(n, is_cut):
+    small = b",".join([b'""'] * n)
+    data = b'{"a":[%s],"stdout":"%s"}' % (small, b"x" * 600)  # two keys and a value more
+    assert (payload_large.MARK in kept_of(data, [1 << 16])) is is_cut
+
+
+@pytest.mark.usefixtures("small")
 def test_of_a_text_that_is_torn_off_the_beginning_is_kept():
     data = b'{"stdout":"%s' % (b"x" * 900)
     assert kept_of(data, [64]) == data[: 11 + SIDE]

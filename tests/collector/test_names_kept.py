@@ -2,7 +2,7 @@
 
 import pytest
 from claudesess_collector import payload
-from claudesess_collector.privacy_names import plain_name
+from claudesess_collector.privacy_names import plain, plain_name
 from claudesess_collector.privacy_redact import _from_a_line
 from tables import each_row
 
@@ -19,6 +19,39 @@ from tables import each_row
 )
 def test_a_name_is_kept_where_it_is_one_plain_word(name, is_kept):
     assert (plain_name(name) == name) is is_kept
+
+
+def below(levels, value):
+    """Put a value below so many objects and lists, in turns."""
+    for n in range(levels):
+        value = [value] if n % 2 else {"more": value}
+    return value
+
+
+@each_row("levels", range(15))
+def test_names_are_looked_for_so_deep(levels):
+    said, hashed = (
+        {"more": below(levels, {"type": name})} for name in ("two words", plain_name("two words"))
+    )
+    assert plain(said) == (hashed if levels <= 11 else said)
+
+
+@each_row(("n", "is_looked_at"), [(0, True), (1, True), (999, True), (1000, True), (1001, False)])
+def test_names_are_looked_for_in_lists_of_so_many(n, is_looked_at):
+    said, hashed = ({"more": [{"type": name}] * n} for name in ("two words", plain_name("two words")))
+    assert plain(said) == (hashed if is_looked_at else said)
+
+
+@each_row(
+    ("event", "error", "is_kept"),
+    [
+        ("StopFailure", "rate_limit", True), ("StopFailure", "two words", False), ("StopFailure", {"text": "two words"}, True),
+        ("PostToolUseFailure", "two words", True),  # a text, of which the handlers take what is no content
+    ],
+)  # fmt: skip
+def test_why_a_turn_fails_is_a_name(event, error, is_kept):
+    said = {"hook_event_name": event, "error": error}
+    assert (plain(said) == said) is is_kept
 
 
 @each_row(

@@ -2,6 +2,7 @@
 
 import pytest
 from claudesess_collector import output_findings as told
+from claudesess_collector.command_targets import path_mark
 from claudesess_collector.part import file_name
 from claudesess_collector.payload import short_hash
 from tables import each_row
@@ -234,3 +235,24 @@ def test_so_many_files_are_named_at_most(n, kept):
 )  # fmt: skip
 def test_the_names_that_a_message_mentions(text, names):
     assert told.mentioned_names(text) == names
+
+
+@each_row(
+    ("message", "known", "unknown"),
+    [
+        ("src/lib/calc.py:3:1: F401 unused", ["src", "src/lib", "src/lib/calc.py", "calc.py"], ["lib", "lib/calc.py", "src/calc.py"]),
+        (" FAIL  src/calc.test.ts", ["src", "src/calc.test.ts", "calc.test.ts"], ["lib"]),
+        ("FAILED a/one.py::test_x - E\nFAILED b/two.py::test_y - E", ["a", "a/one.py", "b", "b/two.py"], ["a/two.py"]),
+        ("calc.py:3:1: F401 unused\nsee src/other.py", ["calc.py"], ["src", "src/other.py"]),  # of that nothing failed
+    ],
+)  # fmt: skip
+def test_what_failed_is_known_by_its_path_and_each_folder_above(message, known, unknown):
+    found = set(told.words_of_failed(message))
+    assert {path_mark(path)[:8] for path in known} <= found
+    assert found.isdisjoint(path_mark(path)[:8] for path in unknown)
+
+
+@each_row("n", [1, 199, 200, 201])
+def test_so_much_of_what_failed_is_kept(n):
+    lines = "\n".join(f"a{at}.py:3:1: F401 unused" for at in range(n))
+    assert len(told.words_of_failed(lines)) == min(n, 200)

@@ -490,3 +490,19 @@ def test_a_value_without_quotes_that_is_no_expression(before, op, mark, after, i
 @each_row("text", ["token: abcdefgh²ijkl", "bearer abcdefgh²", "Exit code ²"])
 def test_a_digit_that_is_no_number_breaks_nothing(text):
     assert isinstance(redact(text), str)
+
+
+@each_row(
+    ("bare", "around", "is_one"),
+    [
+        ("password8", "user: 'bob'\nhost: 'db1'\npassword: {}\n", False),  # names itself
+        ("quokka12", "user: 'bob'\nhost: 'db1'\npassword: {}\n", True), ("quokka12", "password: {}\nuser: 'bob'\nhost: 'db1'\n", True),
+        ("quokka1", "user: 'bob'\nhost: 'db1'\npassword: {}\n", False), ("quo ka12", "user: 'bob'\nhost: 'db1'\npassword: {}\n", False),
+        ("quokka12", "user: 'bob'\npassword: {}\n", False), ("quokka12", "host: 'db1'\npassword: {}\n", False),
+    ],
+)  # fmt: skip
+def test_beside_a_user_and_a_host_a_password_may_hold_the_word_itself(bare, around, is_one):
+    text = around.format(bare)
+    begin = text.index("password: ")
+    end = begin + len(f"password: {bare}")
+    assert privacy_values._is_of_a_connection(text, begin, end, bare) is is_one

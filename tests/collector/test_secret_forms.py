@@ -506,6 +506,27 @@ def test_nor_of_one_that_is_spelled_in_pieces(spelling, around):
     assert "[redacted:" in kept
 
 
+@each_row("spelling", SPELLINGS)
+@each_row("around", ["{}", "use {} there", "x = f({}, 1); y = 2", "[{}, {}]"])
+def test_and_nothing_but_the_pieces_goes(spelling, around):
+    secret = SPELLINGS[spelling](token(spelling))
+    assert storable(around.replace("{}", secret), 4000) == around.replace("{}", "[redacted:github-token]")
+
+
+def test_what_is_put_together_right_behind_a_secret_stays():
+    secret = token("right behind").replace("_", "\\x5f")
+    assert redact(f"{secret}'ab' + 'cd' e") == "[redacted:github-token]'ab' + 'cd' e"
+
+
+@each_row("spelling", SPELLINGS)
+@each_row("order", ["{0} {1} end", "{1} {0} end", "a {1}; b {0}; c {1}; d {0}"])
+def test_nor_is_one_of_another_kind_beside_it_cut_elsewhere(spelling, order):
+    """What replaces the first is of another length: where the next stands is counted from there."""
+    stripe = "sk" + "_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+    kept = storable(order.format(SPELLINGS[spelling](token(spelling)), stripe), 4000)
+    assert kept == order.format("[redacted:github-token]", "[redacted:stripe-key]")
+
+
 @each_row("whole", ["key: {}", "KEY_B64={}", '"key": "{}"', "echo {} | base64 -d > key.pem"])
 def test_nor_of_a_key_in_base64(whole):
     lines = "\n".join(made(n, length=64) for n in range(6))

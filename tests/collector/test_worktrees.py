@@ -48,6 +48,13 @@ def test_a_failure_blames_the_edits_of_its_own_worktree(project, fails, edited_i
     assert project.column("SELECT count(*) FROM failed_paths") == [n]
 
 
+@each_row(("edited_in", "n"), [("", 1), (ONE, 1), (TWO, 0)])
+def test_a_run_over_a_target_of_a_worktree_blames_the_edits_of_either(project, edited_in, n):
+    project.edits(f"{edited_in}/calc.py".lstrip("/"), "return 1")
+    project.fails(f"pytest {ONE}/test_calc.py", FAILED)
+    assert project.column("SELECT count(*) FROM failed_paths") == [n]
+
+
 def test_a_child_in_a_worktree_is_not_blamed_for_what_fails_in_the_main_one(project):
     project.feed("SubagentStart", agent_id="a1", agent_type="x")
     project.tool("Agent", {"description": "d", "prompt": "p"}, {"agentId": "a1", "status": "async_launched"})

@@ -38,6 +38,20 @@ def test_the_disk_says_whose_worktree_a_folder_is(repository):
     assert worktrees.owner(beside) == (main, "elsewhere")
     assert worktrees.owner(f"{beside}/sub") == (main, "elsewhere")
     assert worktrees.owner(f"{main}/.claude/worktrees/fix") == (main, "fix")
+    assert worktrees.owner(f"{main}/gone") == (f"{main}/gone", None)  # of what is gone its path says it
+
+
+@pytest.mark.parametrize("root", ["", "home", "elsewhere"])
+def test_a_main_folder_is_named_as_it_is_seen_below_the_root(tmp_path, root):
+    main, own = tmp_path / "home/calc", tmp_path / f"{root or 'home'}/tree"
+    kept = main / ".git/worktrees/tree"
+    for folder in (kept, own):
+        folder.mkdir(parents=True)
+    (own / ".git").write_text(f"gitdir: {kept}\n")
+    (kept / "commondir").write_text("../..\n")
+    above = str(tmp_path / root) if root else ""
+    expected = str(main) if root != "home" else "/calc"
+    assert worktrees.owner(str(own)[len(above) :], above) == (expected, "tree")
 
 
 def test_a_worktree_of_a_bare_repository_and_a_submodule(repository):

@@ -5,6 +5,7 @@ import json
 import pytest
 from made_transcripts import CWD, SESSION, START, Transcript
 from past_folder import Past
+from tables import each_row
 
 import claudesess
 from claudesess.importing import verify
@@ -68,6 +69,11 @@ def by_hooks(past, end, n_calls):
         *((3 + 2 * n, called | {"tool_input": {**arguments, "n": n}}) for n in range(n_calls)),
     ]
     told.append((2 * n_calls + 2, {"hook_event_name": "Stop", "last_assistant_message": "Done."}))
+    fire(past, told)
+
+
+def fire(past, told):
+    """Let hooks tell of events, each so many seconds after the start."""
     firings = [
         replay.Firing(
             int(START.timestamp() * 1000) + 1000 * second + 20,
@@ -129,3 +135,38 @@ def test_a_call_that_did_not_run_is_told_once(told, whose, way):
     past = pasts[whose, way]
     there, _ = find.sessions([past.folder])
     assert all(counts.is_closed for counts in verify.compare(there, past.into))
+
+
+NOTICE = "<task-notification><task-id>b1</task-id><tool-use-id>c</tool-use-id><status>{}</status></task-notification>"
+
+
+def noticed_by_hooks(past, status):
+    call = {"tool_name": "Bash", "tool_use_id": "c", "tool_input": {"command": "pytest -q"}}
+    began = {"tool_response": {"stdout": "", "backgroundTaskId": "b1"}, "duration_ms": 10}
+    told = [
+        (1, {"hook_event_name": "UserPromptSubmit", "prompt": "Go on."}),
+        (3, {"hook_event_name": "PostToolUse", **call, **began}),
+        (4, {"hook_event_name": "UserPromptSubmit", "prompt": NOTICE.format(status)}),
+    ]
+    fire(past, told)
+
+
+def noticed_by_transcript(past, status):
+    made = Transcript().prompt().call("c", "Bash", command="pytest -q", run_in_background=True)
+    made.result("c", "Running with ID: b1", told={"stdout": "", "backgroundTaskId": "b1"})
+    made.prompt(NOTICE.format(status)).write(past.folder)
+    past.load()
+
+
+@each_row("status", ["completed", "failed", "running"])
+def test_a_notice_is_told_once_whether_it_judges_a_call_or_not(tmp_path, status):
+    tellers = {"hooks": noticed_by_hooks, "transcript": noticed_by_transcript}
+    for first, then in (("hooks", "transcript"), ("transcript", "hooks")):
+        (tmp_path / first).mkdir()
+        past = Past(tmp_path / first)
+        tellers[first](past, status)
+        tellers[then](past, status)
+        kinds = [kind for kind, said in past.events() if "dup" not in said]
+        n_judged = len(past.metrics("background_end"))
+        assert (kinds.count("user_prompt_submit"), kinds.count("post_tool_use")) == (2, 1), first
+        assert n_judged == (status != "running"), first

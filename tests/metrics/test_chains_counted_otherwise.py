@@ -13,6 +13,8 @@ import pytest
 from compacted import SESSIONS, at, listed, open_days, relation, timed
 
 from claudesess import Store, ask
+from claudesess.asking import listing
+from claudesess.estimating import Relation
 
 FIRST = ("fixed", "open", "abandoned", "escalated_user", "escalated_research")
 
@@ -426,3 +428,16 @@ def test_rounds_of_edits_and_the_check_at_their_end(made):
         units, "db", "second", "session_id", "file_path", "agent_id", "spread", "n_edits", "is_failed"
     )
     assert sorted(rows, key=str) == sorted(expected, key=str)
+
+
+def test_tries_of_the_control_are_counted_from_one_in_each_chain(made):
+    _, store = made
+    relations = (Relation(store, name) for name in ("error_chains", "error_attempts", "agent_registry"))
+    drawn = listing.measure("retry_escalation.next_step").module.control(*relations, seed=1, draws=3)
+    n_failed = 0
+    for _, tries in drawn.groupby(["draw", "db", "chain_id"]):
+        attempts, steps = tries["attempt"].tolist(), tries["next_step"].tolist()
+        assert attempts == [*range(1, len(tries) + 1)]
+        assert steps[:-1] == ["retried"] * (len(tries) - 1) and steps[-1] != "retried"
+        n_failed += len(tries) > 1
+    assert n_failed

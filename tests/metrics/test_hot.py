@@ -10,6 +10,8 @@ from compacted import relation
 from tables import each_row
 
 from claudesess import Store, ask
+from claudesess.asking import listing
+from claudesess.contracts import ESTIMATES
 
 DAY = pd.Timestamp("2026-03-02T10:00Z")
 
@@ -164,6 +166,42 @@ def test_a_file_that_fails_more_than_files_do_is_named_and_counts_its_own_failur
     assert str(advice.says(again)).startswith("/p/a: 8 of 8 rounds of edits failed the next check.")
     assert said.startswith("/p/a: 8 of 8 rounds of edits failed the next check. Of all rounds ")
     assert (n_events, cost, each) == (7, "failed calls", 1.0)
+
+
+@each_row(
+    ("low", "n_sessions", "exposure", "is_hot"),
+    [
+        (0.25, 3, 8, False),
+        (0.26, 3, 8, True),
+        (0.24, 3, 8, False),
+        (0.26, 2, 8, False),
+        (0.26, 3, 1, True),
+        (0.26, 3, 0, False),
+    ],
+)
+def test_a_file_is_hot_whose_lower_limit_is_above_the_share_of_all_in_three_sessions(
+    low, n_sessions, exposure, is_hot
+):
+    seen = {
+        "group_by": "file_path",
+        "group": "/p/a",
+        "outcome": "failed",
+        "n_events": 2,
+        "exposure": 8,
+        "n_sessions": n_sessions,
+    }
+    rows = [
+        seen | {"statistic": "share"}, seen | {"statistic": "mean", "low": low, "exposure": exposure},
+        # what is of all files together, and of failing again, is neither a file nor counted as the rounds of one
+        seen | {"statistic": "mean", "group_by": None, "low": 0.9}, seen | {"statistic": "share", "group_by": None, "n_events": 8},
+        seen | {"statistic": "share", "outcome": "failed again", "n_events": 8},
+    ]  # fmt: skip
+    estimates = ESTIMATES.cast(pd.DataFrame(rows).reindex(columns=ESTIMATES.names))
+    assert listing.measure("files.hot").module._hot(estimates)["group"].tolist() == ["/p/a"] * is_hot
+
+
+def test_where_nothing_was_judged_no_file_is_hot():
+    assert listing.measure("files.hot").module._hot(ESTIMATES.empty())["group"].tolist() == []
 
 
 def named(rows):

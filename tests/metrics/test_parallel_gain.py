@@ -78,13 +78,33 @@ def test_stretches(of_cases, case):
     assert stretches(own) == CASES[case][1]
 
 
-@pytest.mark.slow
+# An agent runs from 0 to 30 and sends others: when these run, when it makes calls, and what all of them did in minutes.
+MEANWHILE = {
+    "it never makes calls": (["y,10,20"], [], 30),
+    "before and after": (["y,10,20"], [5, 25], 30),
+    "as the other begins": (["y,10,20"], [10], 30),
+    "within": (["y,10,20"], [15], 40),
+    "as the other ends": (["y,10,20"], [20], 30),
+    "one within another": (["y,10,20", "z,12,15"], [], 33),
+    "one that outlasts another": (["y,10,20", "z,15,25"], [], 35),
+    "one when another ends": (["y,10,20", "z,20,25"], [], 30),
+    "one within, one that begins within and outlasts it": (["y,10,25", "z,11,12", "w,13,20"], [], 38),
+    "of two a call shows that it waits for one": (["y,10,20", "z,18,25"], [12], 40),
+}
+
+
 def test_who_makes_calls_while_others_run_does_not_wait():
-    runs = ["x,,E,0,30", "y,x,E,10,20"]
-    waits = ask(store(runs, ["x,5", "x,10", "x,25"]), "agents.parallel_gain")
-    works = ask(store(runs, ["x,15"]), "agents.parallel_gain")
-    assert stretches(waits.units) == [(2, 30, 30, 30)]
-    assert stretches(works.units) == [(2, 30, 40, 40)]
+    given = (
+        relations(
+            ["x,,E,0,30", *(f"{name},x,E,{times}" for name, times in (one.split(",", 1) for one in others))],
+            [f"x,{minute}" for minute in minutes],
+        )
+        for others, minutes, _ in MEANWHILE.values()
+    )
+    with each_a_database(given) as opened:
+        units = ask(opened, "agents.parallel_gain").units
+    found = {name: stretches(units[units["db"] == f"d{n}"])[0][2] for n, name in enumerate(MEANWHILE)}
+    assert found == {name: work for name, (*_, work) in MEANWHILE.items()}
 
 
 def test_a_time_may_have_been_at_any_other_of_its_session():

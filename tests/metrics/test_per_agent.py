@@ -5,9 +5,11 @@ import planted
 import pytest
 from compacted import at, listed, relation
 from counts import by_run
+from tables import each_row
 
 from claudesess import Store, ask, findings
 from claudesess.asking import listing
+from claudesess.contracts import ESTIMATES
 
 # Agent, type, how it ended, seconds, calls, failed ones; the last one runs still.
 RUNS = [
@@ -60,6 +62,17 @@ def test_the_finding_and_what_is_advised(store):
     ]
     assert str(advice.says(row)) == "Plan: 1 of 2 agents ended without a result. In 1 session."
     assert advice.step(pd.Series({"group": None})) == advice.step(pd.Series({"group": "not known"})) == ""
+
+
+@each_row(("n_plans", "first"), [(1, "Explore"), (2, "Explore"), (3, "Plan")])
+def test_the_type_of_most_agents_is_told_first(n_plans, first):
+    rows = [
+        {"group_by": "agent_type", "group": name, "outcome": "no result", "statistic": "share", "unit": "share", "estimate": 0.5,
+         "low": 0.1, "high": 0.9, "n_events": 1, "exposure": n, "n_units": n, "n_sessions": 1}
+        for name, n in (("Explore", 2), ("Plan", n_plans))
+    ]  # fmt: skip
+    estimates = ESTIMATES.cast(pd.DataFrame(rows).reindex(columns=ESTIMATES.names))
+    assert listing.measure("agents.per_agent").module.finding(estimates).title.startswith(f"{first}: ")
 
 
 def test_a_type_of_three_agents_is_drawn_towards_the_others():

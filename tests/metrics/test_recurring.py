@@ -96,6 +96,34 @@ def test_an_aim_has_limits_from_three_sessions_on(store):
     assert rows[rows["group"] == "t"][["low", "high"]].isna().all(axis=None)
 
 
+# Seconds of the failure and of the success, of windows in which the session was open, and minutes that were lost.
+LOST = [
+    ((60, 180), [(0, 600)], 2.0),
+    ((60, 180), [(0, 90), (150, 600)], 1.0),
+    ((60, 180), [(60, 120)], 1.0),
+    ((60, 180), [(180, 600)], 0.0),
+    ((60, 180), [(240, 600)], 0.0),  # it was never open meanwhile
+    ((60, None), [(0, 600)], 0.0),
+]
+
+
+def test_time_is_lost_while_the_session_was_open():
+    chains = pd.DataFrame([times for times, _, _ in LOST], columns=["started_at", "closed_at"]).assign(
+        db="a", session_id=[f"s{n}" for n in range(len(LOST))], chain_id=range(len(LOST)), kind="check", aim="t", n_attempts=1,
+        first_event="open", first_event_attempt=1, outcome="open", is_hidden=False,
+    )  # fmt: skip
+    for name in ("started_at", "closed_at"):
+        chains[name] = chains[name].map(at, na_action="ignore")
+    opened = [{"session_id": f"s{n}", "start_at": at(start), "end_at": at(end)}
+              for n, (_, spans, _) in enumerate(LOST) for start, end in spans]  # fmt: skip
+    with Store.from_frames(
+        error_chains=relation("error_chains", chains.assign(last_failed_at=chains["started_at"])),
+        session_windows=relation("session_windows", pd.DataFrame(opened).assign(db="a")),
+    ) as given:
+        units = ask(given, "checks.recurring").units
+    assert listed(units.sort_values("session_id"), "lost_min") == [[lost] for *_, lost in LOST]
+
+
 @each_row(
     ("kind", "expected"),
     [("check", [["a", "t"]]), ("vcs", [["a", "push"]]), ("run", [["b", "push"]]), ("all", [["a", "push"], ["a", "t"], ["b", "push"]])],

@@ -34,6 +34,21 @@ def test_limits_a_quarter_away_are_near_enough_and_no_further(earlier, expected)
     assert seen.at == pytest.approx(expected, nan_ok=True)
 
 
+@each_row(
+    ("draws", "level", "is_seen"),
+    [(1, 0.5, True), (1, 0.51, False), (3, 0.75, True), (3, 0.76, False), (7, 0.875, True)],
+)
+def test_a_knee_is_seen_up_to_the_chance_that_the_level_leaves(draws, level, is_seen):
+    found = turning(9, 0, draws=draws, level=level)
+    assert (found.p, bool(np.isnan(found.at))) == (1 / (1 + draws), not is_seen)
+
+
+def test_what_is_as_clear_by_chance_counts_against_it():
+    """Of three sessions that turn alike, signs give the same step where all of them are the same."""
+    signs = np.random.default_rng(1).choice([-1.0, 1.0], size=(200, 3))
+    assert turning(3, 0, draws=200).p == pytest.approx((1 + (signs.sum(axis=1) == 3).sum()) / 201)
+
+
 def by_hand(events, n, levels, *, seed, draws, level):
     """Look for the knee session by session and level by level; the same luck is drawn in the same order."""
     excess, spread = [], []
@@ -76,12 +91,14 @@ def by_hand(events, n, levels, *, seed, draws, level):
     return levels[1 + found], low, high, p
 
 
-@each_row("seed", [1, 2, 3])
-def test_a_knee_is_what_one_session_after_the_other_shows(seed):
+@each_row(
+    ("seed", "later"), [(1, 0.7), (2, 0.7), (3, 0.7), (1, 0.3), (2, 0.3), (3, 0.25), (4, 0.2), (5, 0.2)]
+)  # so that p is small, and is not
+def test_a_knee_is_what_one_session_after_the_other_shows(seed, later):
     draw = np.random.default_rng(seed)
     n = draw.integers(0, 12, (12, 5))
     n[0] = 0  # of one session there is nothing
-    events = draw.binomial(n, np.where(np.arange(5) >= 3, 0.7, 0.2))
+    events = draw.binomial(n, np.where(np.arange(5) >= 3, later, 0.2))
     events[1], levels = n[1], [0, 10, 20, 30, 40]  # in one all counts
     at, low, high, p = by_hand(events.tolist(), n.tolist(), levels, seed=seed, draws=60, level=0.6)
     found = knee(events, n, levels, seed=seed, draws=60, level=0.6)
