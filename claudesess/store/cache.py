@@ -37,7 +37,7 @@ _OPEN = "open"  # folders of stores that are open now
 _IN_USE = "held"
 _BYTES = "bytes"  # in the folder of a format: how many it held when it was measured, and what came since
 #: Rules of reading: a change of what a cell becomes is another format; so are other columns.
-_RULES = 1
+_RULES = 2
 _COLUMNS = [(name, [(c.name, c.dtype) for c in contract.columns]) for name, contract in RAW.items()]
 
 

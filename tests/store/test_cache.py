@@ -21,7 +21,8 @@ from handmade import database, shown, state
 from claudesess import ClaudesessError, Store, open_store
 from claudesess.cli import main
 from claudesess.contracts import RAW
-from claudesess.store import cache, copy, load, shelf
+from claudesess.store import cache, copy, load, pages, shelf
+from claudesess.store.read import SqliteFile
 
 CLAIM = "INSERT INTO file_claims (session_id, file_path) VALUES ('s', '/w/a.py');"
 MANY = """
@@ -194,6 +195,32 @@ def test_a_database_that_grew_costs_what_it_grew_by(tmp_path: Path, reads: list[
             ids = store.sql(EVENTS).id
         assert ids.tolist() == list(range(1, len(ids) + 1))
         assert sum(int(read.split()[1]) for read in reads) < 100
+
+
+@pytest.mark.parametrize("beginning", [-(2**63), -(10**9), -70, 2**14 - 20, 2**40, 2**63 - 9000])
+def test_numbers_of_rows_may_be_any(tmp_path: Path, reads: list[str], beginning: int) -> None:
+    one = "INSERT INTO hook_events (id, session_id) SELECT max(id) + 1, 't' FROM hook_events"
+    numbered = f"UPDATE hook_events SET id = id - 1 + {beginning};"
+    file = database(tmp_path / "made.db", MANY.format(4000) + numbered)
+    seen(file)
+    reads.clear()
+    change(file, one)
+    with open_store(file) as store:
+        ids = store.sql("SELECT id FROM hook_events").id
+    assert ids.tolist() == list(range(beginning, beginning + 4001))
+    assert [int(read.split()[1]) < 100 for read in reads] == [True]
+
+
+def test_pages_come_back_as_they_were_packed(tmp_path: Path) -> None:
+    file = database(tmp_path / "made.db", MANY.format(400))
+    with SqliteFile(file) as made:
+        found = pages.leaves(file, made.layout("hook_events")[0])
+        none = pages.leaves(file, made.layout("error_log")[0])
+    for one in (found, none):
+        again = pages.unpacked(pages.packed(one))
+        assert pages.n_same(one, again) == len(one) - 1
+        assert again.pages.tolist() == one.pages.tolist()
+    assert (len(none), len(found) > 20, pages.unpacked("")) == (1, True, None)
 
 
 def entry_of(kept: Path) -> Path:
