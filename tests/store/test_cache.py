@@ -90,6 +90,17 @@ def test_the_second_time_nothing_is_read_or_copied(
     assert "the cell is not text" in first["problems"]
 
 
+def test_where_a_database_is_kept_is_found_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"INSERT INTO {name} DEFAULT VALUES;" for name in ("error_log", "failed_paths"))
+    path = database(tmp_path / "made.db", CLAIM + rows)
+    first = seen(path)
+    found: list[str] = []
+    name = cache._format
+    monkeypatch.setattr(cache, "_format", lambda: found.append(name()) or name())
+    assert seen(path) == first
+    assert len(found) == 1
+
+
 def test_what_was_not_loaded_is_known_without_looking_at_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
