@@ -111,16 +111,25 @@ def planned(file: SqliteFile, contract: Contract, before: TableFacts | None, rea
     ]
     if file.is_empty(name):  # as most tables of a small database are: there is nothing to write
         return plan
+    n_same = 0
     if plan.number is not None and len(there) == len(plan.names) and not computed:
         plan.leaves = pages.leaves(file.path, root)
         plan.layout = layout
+        n_same = _n_same(plan, before)
         if plan.leaves is not None and not file.has_long_default(name):
-            plan.are_rows_short = pages.hold_whole_rows(file.path, plan.leaves)
-    _set_spans(plan, before, readers)
+            # Rows of pages that are still the same were looked at when they were kept.
+            plan.are_rows_short = pages.hold_whole_rows(file.path, plan.leaves.pages[n_same:])
+    _set_spans(plan, before, n_same, readers)
     return plan
 
 
-def _set_spans(plan: Plan, before: TableFacts | None, readers: int) -> None:
+def _n_same(plan: Plan, before: TableFacts | None) -> int:
+    """Count the first pages whose rows are known to be those that were kept."""
+    kept = pages.unpacked(before.leaves) if before is not None and before.layout == plan.layout else None
+    return 0 if kept is None or plan.leaves is None else pages.n_same(kept, plan.leaves)
+
+
+def _set_spans(plan: Plan, before: TableFacts | None, n_same: int, readers: int) -> None:
     if not plan.names:
         return
     if plan.leaves is None or len(plan.leaves) < _FEW_LEAVES:
@@ -128,12 +137,9 @@ def _set_spans(plan: Plan, before: TableFacts | None, readers: int) -> None:
         plan.spans = [Span()]
         return
     n_kept = 0
-    if before is not None and before.layout == plan.layout and len(before.parts) < _MOST_PARTS:
-        kept_leaves = pages.unpacked(before.leaves)
-        n_same = pages.n_same(kept_leaves, plan.leaves) if kept_leaves is not None else 0
-        if n_same:
-            last = plan.leaves.lasts[n_same - 1]
-            plan.kept = [part for part in before.parts if part.last is not None and part.last <= last]
+    if before is not None and n_same and len(before.parts) < _MOST_PARTS:
+        last = plan.leaves.lasts[n_same - 1]
+        plan.kept = [part for part in before.parts if part.last is not None and part.last <= last]
         if plan.kept:
             n_kept = int(np.flatnonzero(plan.leaves.lasts == plan.kept[-1].last)[0]) + 1
     n_new = len(plan.leaves) - 1 - n_kept

@@ -134,16 +134,16 @@ def page_size(header: bytes) -> int:
     return 65536 if size == 1 else size
 
 
-def hold_whole_rows(path: Path, found: Leaves) -> bool:
+def hold_whole_rows(path: Path, chosen: Numbers) -> bool:
     """Say whether no row of these pages goes on in others, as their heads tell: none is longer than a page.
 
     Rows that go on may share what they go on with: of a small file they then fill any memory.
     """
     content = np.memmap(path, np.uint8, "r")
     size, left_out = page_size(content[:_FILE_HEADER].tobytes()), int(content[_RESERVED])
-    starts = range(0, len(found), _HEADS_AT_ONCE)
+    starts = range(0, len(chosen), _HEADS_AT_ONCE)
     return all(
-        _are_whole(content, size, size - left_out - _LOCAL, found.pages[start : start + _HEADS_AT_ONCE])
+        _are_whole(content, size, size - left_out - _LOCAL, chosen[start : start + _HEADS_AT_ONCE])
         for start in starts
     )
 

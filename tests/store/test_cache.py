@@ -194,18 +194,28 @@ def test_a_changed_database_reads_as_if_nothing_had_been_kept(
     assert again == seen(file)
 
 
-def test_a_database_that_grew_costs_what_it_grew_by(tmp_path: Path, reads: list[str]) -> None:
+def test_a_database_that_grew_costs_what_it_grew_by(
+    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_pages: list[int] = []
+    hold = pages.hold_whole_rows
+    monkeypatch.setattr(
+        pages, "hold_whole_rows", lambda file, chosen: n_pages.append(len(chosen)) or hold(file, chosen)
+    )
     file = database(tmp_path / "made.db", MANY.format(5000))
     with open_store(file) as store:
         store.sql(EVENTS)
     assert sorted(reads) == ["hook_events 3", "hook_events 4997"]  # those of the last page stand apart
+    assert n_pages[0] > 300
     for _ in range(3):
         reads.clear()
+        n_pages.clear()
         change(file, MANY.format(30))
         with open_store(file) as store:
             ids = store.sql(EVENTS).id
         assert ids.tolist() == list(range(1, len(ids) + 1))
         assert sum(int(read.split()[1]) for read in reads) < 100
+        assert n_pages[0] < 10
 
 
 @pytest.mark.parametrize("beginning", [-(2**63), -(10**9), -70, 2**14 - 20, 2**40, 2**63 - 9000])

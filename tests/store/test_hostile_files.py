@@ -158,7 +158,7 @@ def test_a_row_is_longer_than_it_is_stored_by_a_column_s_default(tmp_path: Path)
     rows = CLAIM * 9 + f"ALTER TABLE file_claims ADD COLUMN operation DEFAULT '{'x' * 2_000}';"
     file = database(tmp_path / "made.db", rows, schema=SCHEMA.replace("operation TEXT, -- Write, Edit", ""))
     with SqliteFile(file) as made:
-        assert pages.hold_whole_rows(file, pages.leaves(file, made.layout("file_claims")[0]))
+        assert pages.hold_whole_rows(file, pages.leaves(file, made.layout("file_claims")[0]).pages)
         assert not load.planned(made, RAW["file_claims"], None, 1).are_rows_short
 
 
