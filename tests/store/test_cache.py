@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from handmade import database, shown, state
@@ -242,6 +243,16 @@ def test_pages_come_back_as_they_were_packed(tmp_path: Path) -> None:
         assert pages.n_same(one, again) == len(one) - 1
         assert again.pages.tolist() == one.pages.tolist()
     assert (len(none), len(found) > 20, pages.unpacked("")) == (1, True, None)
+
+
+def test_only_columns_of_few_values_become_dictionaries(tmp_path: Path) -> None:
+    with SqliteFile(database(tmp_path / "made.db", MANY.format(400))) as made:
+        plan = load.planned(made, RAW["hook_events"], None, 1)
+        load.written(made, plan, plan.spans[0], tmp_path / "part")
+    group = pq.ParquetFile(tmp_path / "part").metadata.row_group(0)
+    columns = [group.column(place) for place in range(group.num_columns)]
+    dictionaries = [column.path_in_schema for column in columns if column.has_dictionary_page]
+    assert dictionaries == ["session_id", "event_type", "dispatcher"]
 
 
 def entry_of(kept: Path) -> Path:
