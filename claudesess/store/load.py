@@ -21,7 +21,7 @@ from claudesess.text import count
 _GROUP_ROWS = 131_072
 #: A table of more pages is read in as many pieces at once as there are readers; of fewer, in one go.
 _MANY_LEAVES = 2_048
-#: A table of fewer pages is read anew when it grew: nothing would be won.
+#: A table of fewer pages is read anew when it grew, and asked for its longest row: nothing would be won.
 _FEW_LEAVES = 128
 _MOST_PARTS = 24
 #: Columns of which many rows have one value, beside the categories.
@@ -113,27 +113,28 @@ def planned(file: SqliteFile, contract: Contract, before: TableFacts | None, rea
         return plan
     n_same = 0
     if plan.number is not None and len(there) == len(plan.names) and not computed:
-        plan.leaves = pages.leaves(file.path, root)
-        plan.layout = layout
-        n_same = _n_same(plan, before)
-        if plan.leaves is not None and not file.has_long_default(name):
+        found = pages.leaves(file.path, root)
+        if found is not None and len(found) >= _FEW_LEAVES:
+            plan.leaves, plan.layout = found, layout
+            n_same = _n_same(found, layout, before)
             # Rows of pages that are still the same were looked at when they were kept.
-            plan.are_rows_short = pages.hold_whole_rows(file.path, plan.leaves.pages[n_same:])
+            plan.are_rows_short = not file.has_long_default(name) and pages.hold_whole_rows(
+                file.path, found.pages[n_same:]
+            )
     _set_spans(plan, before, n_same, readers)
     return plan
 
 
-def _n_same(plan: Plan, before: TableFacts | None) -> int:
+def _n_same(found: Leaves, layout: str, before: TableFacts | None) -> int:
     """Count the first pages whose rows are known to be those that were kept."""
-    kept = pages.unpacked(before.leaves) if before is not None and before.layout == plan.layout else None
-    return 0 if kept is None or plan.leaves is None else pages.n_same(kept, plan.leaves)
+    kept = pages.unpacked(before.leaves) if before is not None and before.layout == layout else None
+    return 0 if kept is None else pages.n_same(kept, found)
 
 
 def _set_spans(plan: Plan, before: TableFacts | None, n_same: int, readers: int) -> None:
     if not plan.names:
         return
-    if plan.leaves is None or len(plan.leaves) < _FEW_LEAVES:
-        plan.layout, plan.leaves = "", None
+    if plan.leaves is None:
         plan.spans = [Span()]
         return
     n_kept = 0

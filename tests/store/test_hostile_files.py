@@ -140,8 +140,9 @@ def test_a_column_s_default_makes_no_batch_larger_than_memory(tmp_path: Path) ->
     ],
 )
 def test_the_longest_row_is_looked_for_where_one_may_be_long(
-    tmp_path: Path, size: int, more: str, is_short: bool
+    tmp_path: Path, size: int, more: str, is_short: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(load, "_FEW_LEAVES", 1)
     many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
     rows = f"{many} INSERT INTO file_claims (session_id, file_path) SELECT 's', 'a/file/' || i FROM n;"
     rows += f"INSERT INTO file_claims (session_id, file_path) VALUES ('s', {more});" * bool(more)
@@ -154,7 +155,10 @@ def test_the_longest_row_is_looked_for_where_one_may_be_long(
         ) == 900 + bool(more)
 
 
-def test_a_row_is_longer_than_it_is_stored_by_a_column_s_default(tmp_path: Path) -> None:
+def test_a_row_is_longer_than_it_is_stored_by_a_column_s_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "_FEW_LEAVES", 1)
     rows = CLAIM * 9 + f"ALTER TABLE file_claims ADD COLUMN operation DEFAULT '{'x' * 2_000}';"
     file = database(tmp_path / "made.db", rows, schema=SCHEMA.replace("operation TEXT, -- Write, Edit", ""))
     with SqliteFile(file) as made:
