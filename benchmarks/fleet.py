@@ -2,7 +2,9 @@
 
 Run it with ``make bench-fleet``. Databases are made by `claudesess.simulate`, each project of its own seed;
 every size is read in a process of its own, from a cache that is warm. The exponent is that of the growth of
-CPU from the first size to the last: 1 is linear. A measure is its units and estimates, and by project.
+CPU from the first size to the last: 1 is linear. A measure is its units and estimates, and by project; its
+chart is said of the last size, with the bytes of what describes it. Below stand three measures of the last
+size beside their cores by hand (`fleet_by_hand`).
 
 ``--compactions 36 3000 30000`` asks instead made-up relations of so many compactions what is told of these,
 the controls too, and says of how many units that was: how much work there is to do.
@@ -51,6 +53,9 @@ def measured(files: list[str], n_compactions: int | None) -> dict[str, Any]:
 
     Instead of files, of so many compactions: those that are about these, and controls instead of projects.
     """
+    import altair  # noqa: F401  no chart pays for it
+    import fleet_by_hand
+
     import claudesess
     from claudesess.asking import listing
 
@@ -65,7 +70,7 @@ def measured(files: list[str], n_compactions: int | None) -> dict[str, Any]:
     with opened_as as store:
         start = time.process_time()
         opened = store.sql("SELECT count(*) AS n FROM compactions")
-        found["(relations)"] = [time.process_time() - start, 0.0]
+        found["(relations)"] = [time.process_time() - start, 0.0, 0.0, 0]
         questions = [question] if question else listing.questions()
         for name in (name for one in questions for name in listing.names(one)):
             start = time.process_time()
@@ -75,11 +80,16 @@ def measured(files: list[str], n_compactions: int | None) -> dict[str, Any]:
             asked = time.process_time()
             if not is_view:
                 answer.control if question else answer.again(by="project").estimates
-            found[name] = [asked - start, time.process_time() - asked]
+            again = time.process_time()
+            described = json.dumps(answer.panel().to_dict(), default=str)
+            drawn = time.process_time()
+            found[name] = [asked - start, again - asked, drawn - again, len(described)]
             is_drawn = question and not is_view and not isinstance(answer.control, str)
             n_units[name] = [len(answer.units), len(answer._drawn) if is_drawn else 0]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"compactions": int(opened.n[0]), "mb": peak // 1024, "measures": found, "units": n_units}
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        by_hand = {} if question else fleet_by_hand.compared(store)
+    told = {"compactions": int(opened.n[0]), "mb": peak // 1024}
+    return told | {"measures": found, "units": n_units, "by_hand": by_hand}
 
 
 def main() -> None:
@@ -122,11 +132,15 @@ def main() -> None:
         said = "  ".join(f"{one[0]:7.2f}" for one in each)
         line = f"{name:45}{said}  exponent {_exponent([one[0] for one in each], growth):4.2f}"
         if not given.compactions:
-            print(f"{line}  by project {each[-1][1]:6.2f}")
+            by_project, chart, n_bytes = each[-1][1:]
+            print(f"{line}  by project {by_project:6.2f}  chart {chart:5.2f}  {n_bytes / 1000:6.1f} kB")
             continue
         drawn, n_units = [one[1] for one in each], [tuple(one["units"][name]) for one in told]
         control = "  ".join(f"{one:7.2f}" for one in drawn)
         print(f"{line}  control {control}  exponent {_exponent(drawn, growth):4.2f}  units, drawn {n_units}")
+    for name, seconds in told[-1]["by_hand"].items():
+        ratios = "  ".join(f"{way} {one:6.3f} ({one / seconds['SQL']:4.1f})" for way, one in seconds.items())
+        print(f"{name:45}{ratios}")
 
 
 def _exponent(seconds: list[float], growth: float) -> float:

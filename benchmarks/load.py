@@ -1,7 +1,7 @@
 """How long `open_store` takes on a million rows, beside other ways from SQLite into DuckDB or pandas.
 
 Run it with ``python benchmarks/load.py``. Every contender runs in a process of its own, in turns, and times
-itself after its imports; the page cache is warm. What is in the time:
+itself after its imports, by the clock and by what processors did; the page cache is warm. What is in it:
 
 open_store      the private copy of the file, the table checked by SQLite and cell by cell, times parsed, as
                 Parquet (`CLAUDESESS_CACHE=off`)
@@ -34,10 +34,15 @@ BASE = "extension"
 
 
 def open_store(path: str) -> int:
+    import adbc_driver_sqlite  # noqa: F401
+    import pandas as pd  # noqa: F401
+
     import claudesess
+    from claudesess.store import load
 
     claudesess.open_store  # noqa: B018  loads what it needs
-    start = time.perf_counter()
+    load.prepare()
+    start = now()
     store = claudesess.open_store(path)
     return finished(start, int(store.sql("SELECT count(*) AS n FROM hook_events").n[0]))  # reads the table
 
@@ -47,7 +52,7 @@ def extension(path: str) -> int:
     from duckdb_extensions import import_extension  # type: ignore[import-not-found]
 
     import_extension("sqlite_scanner")
-    start = time.perf_counter()
+    start = now()
     engine = duckdb.connect()
     engine.execute("LOAD sqlite_scanner")
     engine.execute(f"ATTACH '{path}' AS source (TYPE sqlite, READ_ONLY)")
@@ -61,7 +66,7 @@ def cursor(path: str) -> int:
 
     names = ["id", "session_id", "timestamp", "event_type", "dispatcher", "payload_summary", "exit_code",
              "duration_ms"]  # fmt: skip
-    start = time.perf_counter()
+    start = now()
     batches = []
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT * FROM hook_events")
@@ -77,7 +82,7 @@ def cursor(path: str) -> int:
 def read_sql(path: str) -> int:
     import pandas as pd
 
-    start = time.perf_counter()
+    start = now()
     with closing(sqlite3.connect(path)) as connection:
         frame = pd.read_sql("SELECT * FROM hook_events", connection)
     return finished(start, len(frame))
@@ -86,8 +91,13 @@ def read_sql(path: str) -> int:
 CONTENDERS = {function.__name__: function for function in (open_store, extension, cursor, read_sql)}
 
 
-def finished(start: float, rows: int) -> int:
-    print(time.perf_counter() - start)
+def now() -> tuple[float, float]:
+    """By the clock, and what processors did."""
+    return time.perf_counter(), time.process_time()
+
+
+def finished(start: tuple[float, float], rows: int) -> int:
+    print(*(then - first for first, then in zip(start, now(), strict=True)))
     return rows
 
 
@@ -132,10 +142,12 @@ def interpreter_with_extension() -> str | None:
     return str(python) if subprocess.run(check, capture_output=True, check=False).returncode == 0 else None
 
 
-def timed(python: str, contender: str, path: Path, rows: int) -> float:
+def timed(python: str, contender: str, path: Path, rows: int) -> tuple[float, float]:
     os.environ["CLAUDESESS_CACHE"] = "off"
     command = [python, __file__, "--contender", contender, "--database", str(path), "--rows", str(rows)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout)
+    ran = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    clock, work = map(float, ran.stdout.split())
+    return clock, work
 
 
 def compare(rows: int, rounds: int) -> None:
@@ -147,17 +159,26 @@ def compare(rows: int, rounds: int) -> None:
         del pythons[BASE]
     else:
         pythons[BASE] = other
-    seconds: dict[str, list[float]] = {name: [] for name in pythons}
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in pythons}
     for _ in range(rounds):
         for name, python in pythons.items():
             seconds[name].append(timed(python, name, path, rows))
-    medians = {name: statistics.median(times) for name, times in seconds.items()}
-    base = medians.get(BASE)
     print(f"{rows:,} rows, {path.stat().st_size / 1e6:.0f} MB, {rounds} rounds in turns, warm page cache")
-    print(f"{'':12}{'median':>9}{'fastest':>9}{'ratio':>7}")
-    for name, median in sorted(medians.items(), key=lambda item: item[1]):
-        ratio = "" if base is None else f"{median / base:.2f}"
-        print(f"{name:12}{median:8.2f}s{min(seconds[name]):8.2f}s{ratio:>7}")
+    print(f"{'':12}{'median':>9}{'fastest':>9}{'ratio':>7}{'CPU':>9}{'fastest':>9}{'ratio':>7}")
+    medians = {
+        name: [statistics.median(kind) for kind in zip(*each, strict=True)] for name, each in seconds.items()
+    }
+    for name, own in sorted(medians.items(), key=lambda item: item[1]):
+        fastest = map(min, zip(*seconds[name], strict=True))
+        ratios = [f"{one / base:.2f}" for one, base in zip(own, medians.get(BASE, ()), strict=False)] or [
+            "",
+            "",
+        ]
+        cells = [
+            f"{one:8.2f}s{least:8.2f}s{ratio:>7}"
+            for one, least, ratio in zip(own, fastest, ratios, strict=True)
+        ]
+        print(f"{name:12}{''.join(cells)}")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from handmade import SCHEMA
 
+from claudesess import open_store
 from claudesess.doctor.examine import examine, probe
 from claudesess.install import Target, install, registration
 
@@ -122,6 +123,24 @@ def test_a_damaged_database(place):
     report = look(place, project)
     assert any(message.startswith(f"{path} is damaged") for _, message in said(report, "database"))
     assert fixes(report)["database"].startswith("Move the file away")
+
+
+def test_a_text_that_an_index_holds_otherwise(place):
+    place, project = place
+    path = database(project, "INSERT INTO file_claims (session_id, file_path) VALUES ('marked', '/w/a.py');")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        find = "SELECT rootpage FROM sqlite_master WHERE name = 'file_claims'"
+        begin = (connection.execute(find).fetchone()[0] - 1) * 4096
+    data = bytearray(path.read_bytes())
+    data[begin : begin + 4096] = data[begin : begin + 4096].replace(b"marked", b"barked")
+    path.write_bytes(data)
+    with open_store(path) as store:
+        assert store.sql("SELECT session_id FROM file_claims").session_id.tolist() == ["barked"]
+        assert store.problems.empty  # no row is lost; each index is compared here alone
+    assert said(look(place, project), "database") == [
+        ("action", f"{path} is damaged: row 1 missing from index idx_claims_session.")
+    ]
 
 
 def git(project, *words):

@@ -38,6 +38,13 @@ def known(tmp_path_factory):
 
 
 @pytest.mark.slow
+def test_to_read_a_database_loads_no_library_that_is_only_there(tmp_path):
+    (tmp_path / "a.db").write_bytes(samples.sample_path("retry").read_bytes())
+    code = "import claudesess, sys; print(claudesess.open_store('a.db').list_problems(), 'polars' in sys.modules)"
+    assert run(code, tmp_path).stdout == "[] False\n"
+
+
+@pytest.mark.slow
 @pytest.mark.xdist_group("what a command loads")
 @pytest.mark.parametrize(
     ("command", "modules"),

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from claudesess import files
@@ -37,7 +38,7 @@ _OPEN = "open"  # folders of stores that are open now
 _IN_USE = "held"
 _BYTES = "bytes"  # in the folder of a format: how many it held when it was measured, and what came since
 #: Rules of reading: a change of what a cell becomes is another format; so are other columns.
-_RULES = 1
+_RULES = 2
 _COLUMNS = [(name, [(c.name, c.dtype) for c in contract.columns]) for name, contract in RAW.items()]
 
 
@@ -68,6 +69,7 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._places: dict[Path, Path] = {}  # to find one looks at each folder above a database
 
     def working_folder(self) -> Path:
         """Make a folder for a store that opens, on the disk of the cache: what it uses is linked into it.
@@ -97,13 +99,14 @@ class Cache:
             return None
         return found
 
-    def take(self, path: Path, part: Part, target: Path) -> bool:
+    def take(self, path: Path, part: Part, folder: Path) -> bool:
         """Link a part into the folder of a store; False where it is gone, or not as it was written."""
-        source = self._place(path) / part.digest
+        source, target = (os.path.join(place, part.digest) for place in (self._place(path), folder))  # noqa: PTH118  a path takes longer than a link
         try:
-            if not (part.digest.isalnum() and source.is_file() and not source.is_symlink()):
-                return False
-            _linked(source, target)
+            if not os.path.lexists(target):
+                if not (part.digest.isalnum() and S_ISREG(os.lstat(source).st_mode)):
+                    return False
+                _linked(source, target)
         except OSError:
             return False
         return True
@@ -177,7 +180,9 @@ class Cache:
         return freed
 
     def _place(self, path: Path) -> Path:
-        return self.folder / _format() / digest(os.fsencode(files.real(path)))
+        if path not in self._places:
+            self._places[path] = self.folder / _format() / digest(os.fsencode(files.real(path)))
+        return self._places[path]
 
     def _entries(self) -> Iterator[tuple[Path, float, int]]:
         for place in _folders(self.folder):
@@ -287,7 +292,7 @@ def _kept(parts: tuple[Part, ...], folder: Path, place: Path) -> tuple[Part, ...
     return tuple(kept)
 
 
-def _linked(source: Path, target: Path) -> None:
+def _linked(source: str | Path, target: str | Path) -> None:
     """Give a file that nobody changes a second name, or a copy where that cannot be."""
     try:
         os.link(source, target)

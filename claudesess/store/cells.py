@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -27,7 +25,6 @@ def schema(contract: Contract) -> pa.Schema:
 def typed(batch: pa.RecordBatch, contract: Contract, tally: Tally) -> pa.Table:
     """Return a batch with all columns of the contract, in their types; what has no time is counted."""
     there = dict(zip(batch.schema.names, batch.columns, strict=True))
-    tally.widest = max(tally.widest, _widest(batch))
     kinds = schema(contract)
     columns = [
         _typed(there[column.name], column, tally)
@@ -36,14 +33,6 @@ def typed(batch: pa.RecordBatch, contract: Contract, tally: Tally) -> pa.Table:
         for column in contract.columns[1:]
     ]
     return pa.table(columns, schema=kinds)
-
-
-def _widest(batch: pa.RecordBatch) -> int:
-    lengths = [pc.fill_null(pc.binary_length(c), 0) for c in batch.columns if pa.types.is_string(c.type)]
-    total: Any = 0
-    for length in lengths:
-        total = pc.add(length, total)
-    return int(pc.max(total).as_py() or 0) if lengths else 0
 
 
 def _typed(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:

@@ -8,11 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
-from claudesess.contracts import Contract
+from claudesess.contracts import CATEGORY, Contract
 from claudesess.store import pages
-from claudesess.store.pages import Leaf
+from claudesess.store.pages import Leaves
 from claudesess.store.read import ReadError, Span, SqliteFile, plain
 from claudesess.store.tally import Tally, added, is_number
 from claudesess.text import count
@@ -20,9 +21,11 @@ from claudesess.text import count
 _GROUP_ROWS = 131_072
 #: A table of more pages is read in as many pieces at once as there are readers; of fewer, in one go.
 _MANY_LEAVES = 2_048
-#: A table of fewer pages is read anew when it grew: nothing would be won.
+#: A table of fewer pages is read anew when it grew, and asked for its longest row: nothing would be won.
 _FEW_LEAVES = 128
 _MOST_PARTS = 24
+#: Columns of which many rows have one value, beside the categories.
+_FEW_VALUES = {"session_id", "agent_id", "agent_type", "dispatcher", "key", "file_path"}
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ class Plan:
     names: dict[str, str] = field(default_factory=dict)
     number: str | None = None
     layout: str = ""
-    leaves: list[Leaf] = field(default_factory=list)
-    are_rows_short: bool = False
+    leaves: Leaves | None = None
+    are_rows_short: bool = False  # each lies in its page as a whole
     kept: list[Part] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
 
@@ -108,37 +111,45 @@ def planned(file: SqliteFile, contract: Contract, before: TableFacts | None, rea
     ]
     if file.is_empty(name):  # as most tables of a small database are: there is nothing to write
         return plan
+    n_same = 0
     if plan.number is not None and len(there) == len(plan.names) and not computed:
-        plan.leaves = pages.leaves(file.path, root) or []
-        plan.layout = layout
-        if plan.leaves and not file.has_long_default(name):
-            plan.are_rows_short = pages.hold_whole_rows(file.path, plan.leaves)
-    _set_spans(plan, before, readers)
+        found = pages.leaves(file.path, root)
+        if found is not None and len(found) >= _FEW_LEAVES:
+            plan.leaves, plan.layout = found, layout
+            n_same = _n_same(found, layout, before)
+            # Rows of pages that are still the same were looked at when they were kept.
+            plan.are_rows_short = not file.has_long_default(name) and pages.hold_whole_rows(
+                file.path, found.pages[n_same:]
+            )
+    _set_spans(plan, before, n_same, readers)
     return plan
 
 
-def _set_spans(plan: Plan, before: TableFacts | None, readers: int) -> None:
+def _n_same(found: Leaves, layout: str, before: TableFacts | None) -> int:
+    """Count the first pages whose rows are known to be those that were kept."""
+    kept = pages.unpacked(before.leaves) if before is not None and before.layout == layout else None
+    return 0 if kept is None else pages.n_same(kept, found)
+
+
+def _set_spans(plan: Plan, before: TableFacts | None, n_same: int, readers: int) -> None:
     if not plan.names:
         return
-    if len(plan.leaves) < _FEW_LEAVES:
-        plan.layout, plan.leaves = "", []
+    if plan.leaves is None:
         plan.spans = [Span()]
         return
     n_kept = 0
-    if before is not None and before.layout == plan.layout and len(before.parts) < _MOST_PARTS:
-        n_same = pages.n_same(pages.unpacked(before.leaves), plan.leaves)
-        last = plan.leaves[n_same - 1].last if n_same else None
-        if last is not None:
-            plan.kept = [part for part in before.parts if part.last is not None and part.last <= last]
-        ends = [leaf.last for leaf in plan.leaves]
-        n_kept = ends.index(plan.kept[-1].last) + 1 if plan.kept else 0
+    if before is not None and n_same and len(before.parts) < _MOST_PARTS:
+        last = plan.leaves.lasts[n_same - 1]
+        plan.kept = [part for part in before.parts if part.last is not None and part.last <= last]
+        if plan.kept:
+            n_kept = int(np.flatnonzero(plan.leaves.lasts == plan.kept[-1].last)[0]) + 1
     n_new = len(plan.leaves) - 1 - n_kept
     n_pieces = readers if n_new > _MANY_LEAVES else 1
     # The last page stands apart: rows will be added to it, and the parts before it stay as they are.
     places = [n_kept + n_new * piece // n_pieces for piece in range(1, n_pieces + 1)] if n_new > 0 else []
     ends = [
         plan.kept[-1].last if plan.kept else None,
-        *(plan.leaves[place - 1].last for place in places),
+        *(int(plan.leaves.lasts[place - 1]) for place in places),
         None,
     ]
     plan.spans = [Span(after, last) for after, last in pairwise(ends)]
@@ -154,7 +165,17 @@ def prepare() -> None:
 
 
 def written(file: SqliteFile, plan: Plan, span: Span, target: Path) -> Tally:
-    """Write the rows of a span as Parquet; return what was met."""
+    """Write the rows of a span as Parquet; return what was met.
+
+    Most tables hold what they should: only where one does not, its cells are looked at one by one.
+    """
+    try:
+        return _written(file, plan, span, target, is_guarded=False)
+    except ReadError:
+        return _written(file, plan, span, target, is_guarded=True)
+
+
+def _written(file: SqliteFile, plan: Plan, span: Span, target: Path, *, is_guarded: bool) -> Tally:
     import pyarrow.parquet as pq
 
     from claudesess.store.cells import schema, typed
@@ -163,10 +184,14 @@ def written(file: SqliteFile, plan: Plan, span: Span, target: Path) -> Tally:
     pending: list[pa.Table] = []
     n_waiting = 0
     kinds = schema(plan.contract)
-    with pq.ParquetWriter(target, kinds, compression="zstd", compression_level=1) as writer:
-        for batch in file.batches(
-            plan.contract, plan.names, tally, number=plan.number, span=span, are_short=plan.are_rows_short
-        ):
+    batches = file.batches(
+        plan.contract, plan.names, tally, number=plan.number, span=span, are_short=plan.are_rows_short,
+        is_guarded=is_guarded,
+    )  # fmt: skip
+    with pq.ParquetWriter(
+        target, kinds, compression="zstd", compression_level=1, use_dictionary=_repeated(plan.contract)
+    ) as writer:
+        for batch in batches:
             pending.append(typed(batch, plan.contract, tally))
             n_waiting += batch.num_rows
             if n_waiting >= _GROUP_ROWS:
@@ -177,17 +202,25 @@ def written(file: SqliteFile, plan: Plan, span: Span, target: Path) -> Tally:
     return tally
 
 
+def _repeated(contract: Contract) -> list[str]:
+    """Name the columns with few values: as dictionaries the others would be no smaller, and take longer."""
+    return [
+        column.name
+        for column in contract.columns[1:]
+        if column.dtype == CATEGORY or column.name in _FEW_VALUES
+    ]
+
+
 def facts(file: SqliteFile, plan: Plan, parts: list[Part], tallies: list[Tally]) -> TableFacts:
     """Return what became of a table that was read as planned."""
     tally = added(tallies)
-    is_same = not tally.is_odd and pages.is_in_leaves(tally.widest, file.header)
-    kept = plan.layout if is_same else ""
+    kept = plan.layout if plan.are_rows_short and not tally.is_odd else ""
     return TableFacts(
         tally.rows + sum(part.rows for part in plan.kept),
         (*plan.problems, *_odd_cells(file, plan, tally)),
         (*plan.kept, *parts),
         kept,
-        pages.packed(plan.leaves) if kept else "",
+        pages.packed(plan.leaves) if kept and plan.leaves is not None else "",
     )
 
 

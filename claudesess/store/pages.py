@@ -6,32 +6,40 @@ same pages with the same bytes as before, so are their rows: docs/decisions/lazy
 
 from __future__ import annotations
 
+import base64
+import mmap
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 Bytes: TypeAlias = "np.ndarray[Any, np.dtype[np.uint8]]"
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
+Words: TypeAlias = "np.ndarray[Any, np.dtype[np.uint64]]"
 
 _INTERIOR, _LEAF = 5, 13
 _FILE_HEADER, _RESERVED = 100, 20
-_AT_ONCE = 2_048  # pages
-#: A longer row goes on in pages of its own, which nothing here looks at: page less this, and a header.
-_LOCAL, _CELL_HEADER = 35, 256
-_UTF_8 = 1
+#: Pages: what is looked at of them stays near the processor.
+_AT_ONCE, _HEADS_AT_ONCE = 256, 4_096
+#: A longer row goes on in pages of its own, which nothing here looks at: page less this.
+_LOCAL = 35
 
 
-class Leaf(NamedTuple):
-    """One page of rows."""
+@dataclass(frozen=True)
+class Leaves:
+    """The pages that hold the rows of a table, in their order."""
 
-    page: int
-    last: int | None  # number of its last row at most; None: the table's last page
-    digest: int  # of its bytes
+    pages: Numbers
+    lasts: Numbers  # number of the last row at most, of each but the last page, which has no bound
+    digests: Words  # of the bytes of each
+
+    def __len__(self) -> int:
+        return len(self.pages)
 
 
-def leaves(path: Path, root: int) -> list[Leaf] | None:
-    """Return the pages that hold the rows of a table, in order; None where it is not stored like that.
+def leaves(path: Path, root: int) -> Leaves | None:
+    """Return the pages that hold the rows of a table; None where it is not stored like that.
 
     Parameters
     ----------
@@ -40,50 +48,91 @@ def leaves(path: Path, root: int) -> list[Leaf] | None:
     root
         The table's first page.
     """
-    content = np.memmap(path, np.uint8, "r")
+    content = _content(path)
     size = page_size(content[:_FILE_HEADER].tobytes())
     n_pages = len(content) // size
-    level: list[tuple[int, int | None]] = [(root, None)]
+    pages, lasts = np.array([root]), np.array([], np.int64)
     n_seen = 0
     while True:
-        pages = np.array([page for page, _ in level])
         n_seen += len(pages)
         if n_seen > n_pages or len(np.unique(pages)) < len(pages) or pages.min() < 1 or pages.max() > n_pages:
             return None
         heads = (pages - 1) * size + np.where(pages == 1, _FILE_HEADER, 0)
         if np.all(content[heads] == _LEAF):
-            return _leaves(content[: n_pages * size], size, pages, [last for _, last in level])
+            return Leaves(pages, lasts, _digests(content[: n_pages * size], size, pages))
         if not np.all(content[heads] == _INTERIOR):
             return None
-        level = [
-            child
-            for (page, last), head in zip(level, heads.tolist(), strict=True)
-            for child in _children(content[(page - 1) * size : page * size].tobytes(), head % size, last)
-        ]
+        below = _children(content, size, pages, heads, lasts)
+        if below is None:
+            return None
+        pages, lasts = below
 
 
-def _leaves(content: Bytes, size: int, pages: Numbers, lasts: list[int | None]) -> list[Leaf]:
+def _content(path: Path) -> Bytes:
+    """Return the bytes of a file without reading them; numpy's own way makes each look at them slower."""
+    with path.open("rb") as file:
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+
+
+def _digests(content: Bytes, size: int, pages: Numbers) -> Words:
     words = content.view(np.uint64).reshape(-1, size // 8)
     # A sum with odd weights: no change of one word goes unseen, others with a chance of one in 2 ** 64.
     weights = np.random.default_rng(1).integers(0, 2**63, size // 8, dtype=np.uint64) * 2 + 1
-    digests: list[int] = []
-    for start in range(0, len(pages), _AT_ONCE):
-        chosen = words[pages[start : start + _AT_ONCE] - 1]
-        digests += (chosen * weights).sum(axis=1, dtype=np.uint64).tolist()
-    return [
-        Leaf(page, last, digest) for page, last, digest in zip(pages.tolist(), lasts, digests, strict=True)
-    ]
+    starts = range(0, len(pages), _AT_ONCE)
+    return np.concatenate(
+        [np.einsum("pw,w->p", words[pages[start : start + _AT_ONCE] - 1], weights) for start in starts]
+    )
 
 
-def packed(found: list[Leaf]) -> str:
+def _children(
+    content: Bytes, size: int, pages: Numbers, heads: Numbers, lasts: Numbers
+) -> tuple[Numbers, Numbers] | None:
+    """Return the pages below some, and the bounds of their rows; None where they name more than they hold."""
+    n_cells = _words(content, heads + 3)
+    if n_cells.max() > size // 2:
+        return None
+    n_below = n_cells + 1  # each cell has one, and the page's head the last
+    ends = np.cumsum(n_below)
+    of_page = np.repeat(np.arange(len(pages)), n_below)
+    place = np.arange(ends[-1]) - np.repeat(ends - n_below, n_below)
+    is_cell = place < n_cells[of_page]
+    at = heads[of_page] + 8  # where a page's head names the last one
+    pointers = heads[of_page[is_cell]] + 12 + 2 * place[is_cell]
+    if pointers.max(initial=0) + 2 > len(content):
+        return None
+    at[is_cell] = (pages[of_page[is_cell]] - 1) * size + _words(content, pointers)
+    if at.max() + 4 > len(content):
+        return None
+    below = _words(content, at) << 16 | _words(content, at + 2)
+    bounds = np.zeros(len(below), np.int64)
+    bounds[is_cell] = _numbers(content, at[is_cell] + 4)
+    bounds[ends[:-1] - 1] = lasts
+    return below, bounds[:-1]
+
+
+def _numbers(content: Bytes, at: Numbers) -> Numbers:
+    """Read numbers of SQLite's variable length, of 64 bits with a sign."""
+    value = np.zeros(len(at), np.uint64)
+    goes_on = np.ones(len(at), bool)
+    for n in range(9):
+        byte = content[np.minimum(at + n, len(content) - 1)].astype(np.uint64)
+        longer = value << 8 | byte if n == 8 else value << 7 | byte & 0x7F
+        value = np.where(goes_on, longer, value)
+        goes_on &= byte >= 0x80
+    return value.view(np.int64)
+
+
+def packed(found: Leaves) -> str:
     """Return pages as one text; `unpacked` gives them back."""
-    return " ".join(f"{leaf.page},{'' if leaf.last is None else leaf.last},{leaf.digest}" for leaf in found)
+    cells = (found.pages.astype(np.int64), found.lasts, found.digests)
+    return base64.b64encode(b"".join(one.tobytes() for one in cells)).decode()
 
 
-def unpacked(text: str) -> list[Leaf]:
-    """Return the pages that were packed."""
-    cells = [one.split(",") for one in text.split()]
-    return [Leaf(int(page), int(last) if last else None, int(digest)) for page, last, digest in cells]
+def unpacked(text: str) -> Leaves | None:
+    """Return the pages that were packed; None where there were none."""
+    cells = np.frombuffer(base64.b64decode(text), np.int64)
+    n = (len(cells) + 1) // 3
+    return Leaves(cells[:n], cells[n : 2 * n - 1], cells[2 * n - 1 :].view(np.uint64)) if n else None
 
 
 def page_size(header: bytes) -> int:
@@ -92,20 +141,22 @@ def page_size(header: bytes) -> int:
     return 65536 if size == 1 else size
 
 
-def is_in_leaves(widest: int, header: bytes) -> bool:
-    """Say whether rows whose texts take `widest` bytes at most lie in the leaves alone."""
-    is_measured = int.from_bytes(header[56:60], "big") == _UTF_8
-    return is_measured and widest + _CELL_HEADER <= page_size(header) - header[_RESERVED] - _LOCAL
-
-
-def hold_whole_rows(path: Path, found: list[Leaf]) -> bool:
+def hold_whole_rows(path: Path, chosen: Numbers) -> bool:
     """Say whether no row of these pages goes on in others, as their heads tell: none is longer than a page.
 
     Rows that go on may share what they go on with: of a small file they then fill any memory.
     """
-    content = np.memmap(path, np.uint8, "r")
+    content = _content(path)
     size, left_out = page_size(content[:_FILE_HEADER].tobytes()), int(content[_RESERVED])
-    begins = (np.array([leaf.page for leaf in found]) - 1) * size
+    starts = range(0, len(chosen), _HEADS_AT_ONCE)
+    return all(
+        _are_whole(content, size, size - left_out - _LOCAL, chosen[start : start + _HEADS_AT_ONCE])
+        for start in starts
+    )
+
+
+def _are_whole(content: Bytes, size: int, longest: int, pages: Numbers) -> bool:
+    begins = (pages - 1) * size
     heads = begins + np.where(begins == 0, _FILE_HEADER, 0)
     n_rows = _words(content, heads + 3)
     if n_rows.max() > size // 2:
@@ -118,7 +169,7 @@ def hold_whole_rows(path: Path, found: list[Leaf]) -> bool:
         first, second = content[at].astype(np.int64), content[at + 1].astype(np.int64)
         # A length of three bytes and more may be one of a large page's: not looked at.
         length = np.where(first < 128, first, np.where(second < 128, (first & 127) << 7 | second, size))
-        if length.max() > size - left_out - _LOCAL:
+        if length.max() > longest:
             return False
     return True
 
@@ -127,34 +178,12 @@ def _words(content: Bytes, at: Numbers) -> Numbers:
     return content[at].astype(np.int64) << 8 | content[at + 1]
 
 
-def n_same(before: list[Leaf], now: list[Leaf]) -> int:
+def n_same(before: Leaves, now: Leaves) -> int:
     """Count the first leaves that are the same; the last one of a table never is: rows are added to it."""
-    n = 0
-    for one, other in zip(before, now, strict=False):
-        if one != other or one.last is None:
-            break
-        n += 1
-    return n
-
-
-def _children(page: bytes, head: int, last: int | None) -> list[tuple[int, int | None]]:
-    n = int.from_bytes(page[head + 3 : head + 5], "big")
-    found: list[tuple[int, int | None]] = []
-    for place in range(head + 12, head + 12 + 2 * n, 2):
-        cell = int.from_bytes(page[place : place + 2], "big")
-        found.append((int.from_bytes(page[cell : cell + 4], "big"), _number(page, cell + 4)))
-    found.append((int.from_bytes(page[head + 8 : head + 12], "big"), last))
-    return found
-
-
-def _number(page: bytes, place: int) -> int:
-    """Read a number of SQLite's variable length, of 64 bits with a sign."""
-    value = 0
-    for n, byte in enumerate(page[place : place + 9]):
-        if n == 8:
-            value = value << 8 | byte
-            break
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            break
-    return value - (1 << 64) if value >= 1 << 63 else value
+    n = min(len(before.lasts), len(now.lasts))
+    is_same = (
+        (before.pages[:n] == now.pages[:n])
+        & (before.lasts[:n] == now.lasts[:n])
+        & (before.digests[:n] == now.digests[:n])
+    )
+    return n if is_same.all() else int(is_same.argmin())

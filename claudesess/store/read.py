@@ -44,7 +44,7 @@ _CELL_BYTES = 1 << 28
 _STEPS = 20_000  # of SQLite's machine, between two looks at the clock
 #: What a table may take in memory, beside the size of its file: more is no table but a trap.
 _GROWTH, _LEAST_BYTES = 24, 64 << 20
-#: What `integrity_check` says of cells that are odd, in a file that is whole.
+#: What SQLite's checks say of cells that are odd, in a file that is whole.
 _ODD_CELL = re.compile(r"NULL value in |CHECK constraint failed|\S+ value in ")
 _LINES = 20
 
@@ -54,7 +54,7 @@ class DamageError(OSError):
 
 
 #: What is raised when a file, a table or a row cannot be read; also where the reason itself is no text.
-ReadError = (OSError, adbc_driver_manager.Error, sqlite3.Error, UnicodeDecodeError)
+ReadError = (OSError, adbc_driver_manager.Error, sqlite3.Error, UnicodeDecodeError, pa.ArrowException)
 
 
 def plain(error: BaseException) -> str:
@@ -145,14 +145,24 @@ class SqliteFile:
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return max(int(found[0][1]), 0)  # -1: there is no log
 
-    def integrity(self, table: str | None = None) -> list[str]:
-        """Return what SQLite finds wrong with the file, or with a table and its indexes; nothing is good."""
+    def integrity(self) -> list[str]:
+        """Return what SQLite finds wrong with the file, each cell of an index compared with its table's."""
+        return self._asked("integrity_check")
+
+    def structure(self, table: str | None = None) -> list[str]:
+        """Return what SQLite finds wrong with the pages of the file, or of a table; nothing is good.
+
+        It takes half as long as `integrity`: no cell of an index is compared, and no index is read here.
+        """
+        return self._asked("quick_check", table)
+
+    def _asked(self, pragma: str, table: str | None = None) -> list[str]:
         size = self.path.stat().st_size
         if table is None and size % page_size(self.header):
             return ["it is cut off within a page"]
         what = f"({_LINES})" if table is None else f"({literal(self._tables[table].name)})"
         try:
-            found = self.rows(f"PRAGMA integrity_check{what}", SECONDS + size / 10e6)
+            found = self.rows(f"PRAGMA {pragma}{what}", SECONDS + size / 10e6)
         except ReadError as error:
             return [plain(error)]
         lines = [line for (text,) in found for line in str(text).splitlines()]
@@ -177,6 +187,15 @@ class SqliteFile:
         """Count the rows of a table in the table itself, not in an index of it."""
         name = identifier(self._tables[table].name)
         return int(self.rows(f"SELECT count(*) FROM {name} NOT INDEXED")[0][0])
+
+    def n_indexed(self, table: str) -> int | None:
+        """Count the rows of a table as SQLite does, in its smallest index if it has one; None where it fails.
+
+        A page of rows that is older than the rest is sound in itself: that it lacks rows shows here alone.
+        """
+        with contextlib.suppress(*ReadError):
+            return int(self.rows(f"SELECT count(*) FROM {identifier(self._tables[table].name)}")[0][0])
+        return None
 
     def is_empty(self, table: str) -> bool:
         """Say whether a table has no row; one that cannot be read may have some."""
@@ -212,6 +231,7 @@ class SqliteFile:
         number: str | None = None,
         span: Span = Span(),  # noqa: B008  a tuple does not change
         are_short: bool = False,
+        is_guarded: bool = True,
     ) -> Iterator[pa.RecordBatch]:
         """Stream the columns `names` of a table.
 
@@ -227,11 +247,18 @@ class SqliteFile:
             Only these rows, by their number.
         are_short
             No row is longer than a page: none has to be looked for, which takes a fifth of the reading.
+        is_guarded
+            What does not fit is marked, and ends no reading. It takes a fifth of the reading, too.
+
+        Raises
+        ------
+        ReadError
+            Where nothing is guarded: a cell does not fit, or a row cannot be read.
         """
         columns = [column for column in contract.columns if column.name in names]
         schema = pa.schema((c.name, pa.int64() if is_number(c) else pa.string()) for c in columns)
         source = self._source(contract.name, number, span)
-        query = _query(source, columns, names, number)
+        query = _query(source, columns, names, number, is_guarded=is_guarded)
         longest = (
             f"SELECT {page_size(self.header)}"
             if are_short
@@ -240,6 +267,8 @@ class SqliteFile:
         try:
             yield from self._batches(f"{query})", schema, tally, longest)
         except ReadError as error:
+            if not is_guarded:
+                raise
             tally.fault = plain(error)
             # The batch that met the fault is lost as a whole: take its rows singly, up to the damaged one.
             with contextlib.suppress(*ReadError):
@@ -275,31 +304,45 @@ class SqliteFile:
         self, query: str, schema: pa.Schema, tally: Tally, longest: str | None = None
     ) -> Iterator[pa.RecordBatch]:
         """Stream a query, singly where nothing tells how long the longest row is."""
-        import adbc_driver_sqlite.dbapi as adbc  # brings pandas; what the cache has needs neither
+        import adbc_driver_sqlite
 
         left = self._most_bytes
         last: int | None = None
-        with adbc.connect(str(self.path)) as connection, connection.cursor() as cursor:
-            size = 1 if longest is None else _rows_at_once(cursor, longest)
-            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(size)})
-            cursor.execute(query)
-            for place, batch in enumerate(cursor.fetch_record_batch()):
-                rows = batch.slice(1) if place == 0 else batch
-                left -= rows.nbytes
-                if left < 0:
-                    raise DamageError("the table is larger than its file")
-                last = _checked_order(rows.columns[-1], last)
-                pairs = zip(rows.columns, schema.names, strict=False)
-                columns = [_cleaned(cells, name, tally) for cells, name in pairs]
-                tally.rows += rows.num_rows
-                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+        with (
+            adbc_driver_sqlite.connect(str(self.path)) as database,
+            adbc_driver_manager.AdbcConnection(database) as connection,
+        ):
+            size = 1 if longest is None else _rows_at_once(connection, longest)
+            with _streamed(connection, query, size) as reader:
+                if reader.schema.types != [*schema.types, pa.int64()]:  # it takes the first rows together
+                    raise DamageError("a cell is not of its column's type")
+                for place, batch in enumerate(reader):
+                    rows = batch.slice(1) if place == 0 else batch
+                    left -= rows.nbytes
+                    if left < 0:
+                        raise DamageError("the table is larger than its file")
+                    last = _checked_order(rows.columns[-1], last)
+                    pairs = zip(rows.columns, schema.names, strict=False)
+                    columns = [_cleaned(cells, name, tally) for cells, name in pairs]
+                    tally.rows += rows.num_rows
+                    yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _query(source: str, columns: list[Column], names: dict[str, str], number: str | None) -> str:
+def _query(
+    source: str, columns: list[Column], names: dict[str, str], number: str | None, *, is_guarded: bool
+) -> str:
     # The driver guesses types from its first rows: a first row of our own makes them certain.
     guide = ", ".join(["0" if is_number(column) else "''" for column in columns] + ["0"])
-    cells = ", ".join([_guarded(column, names[column.name]) for column in columns] + [number or "0"])
-    return f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {cells} FROM {source}"
+    if is_guarded:
+        cells = [_guarded(column, names[column.name]) for column in columns] + [number or "0"]
+    else:
+        # The driver refuses what is no integer, and takes anything for a text: so a cell that is none turns
+        # the number of its row into one. Numbers come before all texts in SQLite's order, bytes behind them.
+        texts = [identifier(names[column.name]) for column in columns if not is_number(column)]
+        odd = " OR ".join(f"{cell} < '' OR {cell} >= x''" for cell in texts) or "0"
+        cells = [identifier(names[column.name]) for column in columns]
+        cells.append(f"CASE WHEN {odd} THEN 'odd' ELSE {number or '0'} END")
+    return f"SELECT {guide} UNION ALL SELECT * FROM (SELECT {', '.join(cells)} FROM {source}"
 
 
 def _longest(source: str, columns: list[Column], names: dict[str, str], most_bytes: int) -> str:
@@ -309,11 +352,23 @@ def _longest(source: str, columns: list[Column], names: dict[str, str], most_byt
     return f"SELECT max(n) FROM (SELECT {' + '.join(texts) or '0'} AS n FROM {source} LIMIT {n_most})"
 
 
-def _rows_at_once(cursor: Any, longest: str) -> int:
+@contextlib.contextmanager
+def _streamed(
+    connection: adbc_driver_manager.AdbcConnection, query: str, size: int
+) -> Iterator[pa.RecordBatchReader]:
+    """Run a query, so many rows at once: by the driver itself, for its cursors bring polars where that is."""
+    with adbc_driver_manager.AdbcStatement(connection) as statement:
+        statement.set_options(**{"adbc.sqlite.query.batch_rows": str(size)})
+        statement.set_sql_query(query)
+        with pa.RecordBatchReader.from_stream(statement.execute_query()[0]) as reader:
+            yield reader
+
+
+def _rows_at_once(connection: adbc_driver_manager.AdbcConnection, longest: str) -> int:
     """Return how many rows a batch may have."""
     try:
-        cursor.execute(longest)
-        found = cursor.fetchone()[0] or 1
+        with _streamed(connection, longest, 1) as reader:
+            found = reader.read_all()[0][0].as_py() or 1
     except ReadError:
         return _FEW_ROWS
     return min(BATCH_ROWS, _BATCH_BYTES // found + 1)

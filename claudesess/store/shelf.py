@@ -229,13 +229,8 @@ class Shelf:
 
     def _is_linked(self, source: Source, facts: TableFacts) -> bool:
         """Link the parts of a table, which nobody changes, from the cache; False where one is gone."""
-        if self.cache is None:
-            return False
-        for part in facts.parts:
-            target = source.folder / part.digest
-            if not target.exists() and not self.cache.take(source.path, part, target):
-                return False
-        return True
+        cache = self.cache
+        return cache is not None and all(cache.take(source.path, part, source.folder) for part in facts.parts)
 
     def _from_cache(self, source: Source, facts: TableFacts | None) -> TableFacts | None:
         """Return a table as the cache has it, if its files are as they were written."""

@@ -18,6 +18,7 @@ from claudesess.store.lake import Lake
 from claudesess.store.load import Part, Plan, Problem, TableFacts
 from claudesess.store.read import ReadError, Span, SqliteFile, plain
 from claudesess.store.tally import Tally
+from claudesess.text import count
 
 _DAMAGED = "Copy what is left with `sqlite3 FILE .recover`, or restore a backup."
 #: A log that is copied while somebody writes may look damaged; one at rest is.
@@ -103,8 +104,8 @@ class Source:
 
     def look(self) -> None:
         """Look once whether the structure of a file is sound, and which tables are not."""
-        lines = self.taken.integrity()
-        found = {name: self.taken.integrity(name) for name in RAW if lines and name in self.taken.tables}
+        lines = self.taken.structure()
+        found = {name: self.taken.structure(name) for name in RAW if lines and name in self.taken.tables}
         self.damage = {name: own[0] for name, own in found.items() if own}
         if lines and not self.damage:
             problem = f"the file is damaged: {lines[0]}"
@@ -120,12 +121,18 @@ class Source:
         """Return what became of a table, all of whose pieces were read."""
         if any(tally.fault for _, tally in read) and (len(read) > 1 or plan.kept):
             # One reading from the start says after which row the table is cut off.
-            plan.kept, plan.layout, plan.leaves = [], "", []
+            plan.kept, plan.layout, plan.leaves = [], "", None
             read = [self.read(plan, Span(), 0)]
         parts, tallies = [part for part, _ in read], [tally for _, tally in read]
         found = load.facts(self.taken, plan, parts, tallies)
-        line = (self.damage or {}).get(plan.contract.name)
-        return found if line is None else load.with_damage(found, plan.contract.name, line)
+        name = plan.contract.name
+        line = (self.damage or {}).get(name) or self._lost(name, found.rows)
+        return found if line is None else load.with_damage(found, name, line)
+
+    def _lost(self, name: str, n_read: int) -> str | None:
+        """Say that other rows were read of a table than an index of it has."""
+        n = self.taken.n_indexed(name) if name in self.taken.tables else None
+        return None if n in (n_read, None) else f"{count(n_read, 'row')} can be read, and an index has {n:,}"
 
 
 def _writer(file: SqliteFile) -> str | None:

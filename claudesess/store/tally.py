@@ -13,7 +13,6 @@ class Tally:
     """What was met while a table, or a span of its rows, was read."""
 
     rows: int = 0
-    widest: int = 0  # bytes that the texts of a row take at most
     strays: dict[str, int] = field(default_factory=dict)  # cells of another type than the column's
     broken: dict[str, int] = field(default_factory=dict)  # text that is no UTF-8
     broken_example: dict[str, str] = field(default_factory=dict)
@@ -37,7 +36,6 @@ def added(tallies: Iterable[Tally]) -> Tally:
     whole = Tally()
     for one in tallies:
         whole.rows += one.rows
-        whole.widest = max(whole.widest, one.widest)
         for kind in ("strays", "broken", "unread"):
             sums, counts = getattr(whole, kind), getattr(one, kind)
             for name, count in counts.items():

@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from handmade import database, shown, state
@@ -21,7 +22,8 @@ from handmade import database, shown, state
 from claudesess import ClaudesessError, Store, open_store
 from claudesess.cli import main
 from claudesess.contracts import RAW
-from claudesess.store import cache, copy, load, shelf
+from claudesess.store import cache, copy, load, pages, shelf
+from claudesess.store.read import SqliteFile
 
 CLAIM = "INSERT INTO file_claims (session_id, file_path) VALUES ('s', '/w/a.py');"
 MANY = """
@@ -87,6 +89,17 @@ def test_the_second_time_nothing_is_read_or_copied(
     assert seen(file) == first
     assert reads == []
     assert "the cell is not text" in first["problems"]
+
+
+def test_where_a_database_is_kept_is_found_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"INSERT INTO {name} DEFAULT VALUES;" for name in ("error_log", "failed_paths"))
+    path = database(tmp_path / "made.db", CLAIM + rows)
+    first = seen(path)
+    found: list[str] = []
+    name = cache._format
+    monkeypatch.setattr(cache, "_format", lambda: found.append(name()) or name())
+    assert seen(path) == first
+    assert len(found) == 1
 
 
 def test_what_was_not_loaded_is_known_without_looking_at_rows(
@@ -182,18 +195,64 @@ def test_a_changed_database_reads_as_if_nothing_had_been_kept(
     assert again == seen(file)
 
 
-def test_a_database_that_grew_costs_what_it_grew_by(tmp_path: Path, reads: list[str]) -> None:
+def test_a_database_that_grew_costs_what_it_grew_by(
+    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_pages: list[int] = []
+    hold = pages.hold_whole_rows
+    monkeypatch.setattr(
+        pages, "hold_whole_rows", lambda file, chosen: n_pages.append(len(chosen)) or hold(file, chosen)
+    )
     file = database(tmp_path / "made.db", MANY.format(5000))
     with open_store(file) as store:
         store.sql(EVENTS)
     assert sorted(reads) == ["hook_events 3", "hook_events 4997"]  # those of the last page stand apart
+    assert n_pages[0] > 300
     for _ in range(3):
         reads.clear()
+        n_pages.clear()
         change(file, MANY.format(30))
         with open_store(file) as store:
             ids = store.sql(EVENTS).id
         assert ids.tolist() == list(range(1, len(ids) + 1))
         assert sum(int(read.split()[1]) for read in reads) < 100
+        assert n_pages[0] < 10
+
+
+@pytest.mark.parametrize("beginning", [-(2**63), -(10**9), -70, 2**14 - 20, 2**40, 2**63 - 9000])
+def test_numbers_of_rows_may_be_any(tmp_path: Path, reads: list[str], beginning: int) -> None:
+    one = "INSERT INTO hook_events (id, session_id) SELECT max(id) + 1, 't' FROM hook_events"
+    numbered = f"UPDATE hook_events SET id = id - 1 + {beginning};"
+    file = database(tmp_path / "made.db", MANY.format(4000) + numbered)
+    seen(file)
+    reads.clear()
+    change(file, one)
+    with open_store(file) as store:
+        ids = store.sql("SELECT id FROM hook_events").id
+    assert ids.tolist() == list(range(beginning, beginning + 4001))
+    assert [int(read.split()[1]) < 100 for read in reads] == [True]
+
+
+def test_pages_come_back_as_they_were_packed(tmp_path: Path) -> None:
+    file = database(tmp_path / "made.db", MANY.format(400))
+    with SqliteFile(file) as made:
+        found = pages.leaves(file, made.layout("hook_events")[0])
+        none = pages.leaves(file, made.layout("error_log")[0])
+    for one in (found, none):
+        again = pages.unpacked(pages.packed(one))
+        assert pages.n_same(one, again) == len(one) - 1
+        assert again.pages.tolist() == one.pages.tolist()
+    assert (len(none), len(found) > 20, pages.unpacked("")) == (1, True, None)
+
+
+def test_only_columns_of_few_values_become_dictionaries(tmp_path: Path) -> None:
+    with SqliteFile(database(tmp_path / "made.db", MANY.format(400))) as made:
+        plan = load.planned(made, RAW["hook_events"], None, 1)
+        load.written(made, plan, plan.spans[0], tmp_path / "part")
+    group = pq.ParquetFile(tmp_path / "part").metadata.row_group(0)
+    columns = [group.column(place) for place in range(group.num_columns)]
+    dictionaries = [column.path_in_schema for column in columns if column.has_dictionary_page]
+    assert dictionaries == ["session_id", "event_type", "dispatcher"]
 
 
 def entry_of(kept: Path) -> Path:

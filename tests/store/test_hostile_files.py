@@ -140,8 +140,9 @@ def test_a_column_s_default_makes_no_batch_larger_than_memory(tmp_path: Path) ->
     ],
 )
 def test_the_longest_row_is_looked_for_where_one_may_be_long(
-    tmp_path: Path, size: int, more: str, is_short: bool
+    tmp_path: Path, size: int, more: str, is_short: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(load, "_FEW_LEAVES", 1)
     many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
     rows = f"{many} INSERT INTO file_claims (session_id, file_path) SELECT 's', 'a/file/' || i FROM n;"
     rows += f"INSERT INTO file_claims (session_id, file_path) VALUES ('s', {more});" * bool(more)
@@ -154,11 +155,14 @@ def test_the_longest_row_is_looked_for_where_one_may_be_long(
         ) == 900 + bool(more)
 
 
-def test_a_row_is_longer_than_it_is_stored_by_a_column_s_default(tmp_path: Path) -> None:
+def test_a_row_is_longer_than_it_is_stored_by_a_column_s_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "_FEW_LEAVES", 1)
     rows = CLAIM * 9 + f"ALTER TABLE file_claims ADD COLUMN operation DEFAULT '{'x' * 2_000}';"
     file = database(tmp_path / "made.db", rows, schema=SCHEMA.replace("operation TEXT, -- Write, Edit", ""))
     with SqliteFile(file) as made:
-        assert pages.hold_whole_rows(file, pages.leaves(file, made.layout("file_claims")[0]) or [])
+        assert pages.hold_whole_rows(file, pages.leaves(file, made.layout("file_claims")[0]).pages)
         assert not load.planned(made, RAW["file_claims"], None, 1).are_rows_short
 
 
@@ -181,6 +185,53 @@ def test_a_log_whose_middle_is_damaged_is_named(tmp_path: Path) -> None:
             "the log is damaged: rows that were written last are missing"
         ]
     assert copy._state(file) == copied
+
+
+def put_into_page(file: Path, number: int, content: bytes) -> None:
+    with file.open("r+b") as opened:
+        opened.seek((number - 1) * 4096)
+        opened.write(content)
+
+
+def root_of(file: Path, name: str) -> int:
+    with closing(sqlite3.connect(file)) as connection:
+        found = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [name]).fetchone()
+    return int(found[0])
+
+
+@each_row(
+    ("more", "rows"),
+    [(CLAIM * 7, "2 rows"), ("DELETE FROM file_claims WHERE id = 2;", "2 rows")],
+)
+def test_a_page_that_is_older_than_the_rest_is_named(tmp_path: Path, more: str, rows: str) -> None:
+    file = database(tmp_path / "made.db", CLAIM * 2)
+    root = root_of(file, "file_claims")
+    older = file.read_bytes()[(root - 1) * 4096 : root * 4096]
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(more)
+        n = connection.execute("SELECT count(*) FROM file_claims").fetchone()[0]
+    put_into_page(file, root, older)
+    with SqliteFile(file) as made:
+        assert made.structure() == []  # each page is as SQLite wrote it
+    with open_store(file) as store:
+        assert store.problems[["table", "problem", "severity"]].values.tolist() == [
+            ["file_claims", f"the table is damaged: {rows} can be read, and an index has {n}", "error"]
+        ]
+        assert store.databases.n_file_claims[0] == 2
+
+
+def test_a_damaged_index_takes_no_row_with_it(tmp_path: Path) -> None:
+    file = database(tmp_path / "made.db", CLAIM * 9)
+    empty = bytes([10, 0, 0, 0, 0, 16, 0, 0]) + bytes(4088)  # a page of an index without entries
+    with closing(sqlite3.connect(file)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM pragma_index_list('file_claims')")]
+    for name in names:
+        put_into_page(file, root_of(file, name), empty)
+    with open_store(file) as store:
+        assert len(store.sql("SELECT * FROM file_claims WHERE session_id = 's'")) == 9
+        assert store.problems.problem.tolist() == [
+            "the table is damaged: 9 rows can be read, and an index has 0"
+        ]
 
 
 def everything(path: Path) -> tuple[dict[str, pd.DataFrame], int]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from handmade import SCHEMA, database, lines, shown, store_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import each_row
 
 from claudesess import frames, open_store
+from claudesess.store.read import SqliteFile
 
 MANY = """
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150000)
@@ -43,6 +46,54 @@ def test_columns_that_are_null_for_long_and_then_odd(tmp_path: Path) -> None:
             made,hook_events,duration_ms,the cell is not an integer and reads as NA,2,text 'soon'
             made,hook_events,dispatcher,the text is not UTF-8 and reads as NA,1,b'af\xff'
         """)
+
+
+@each_row(
+    ("cells", "n_readings"),
+    [
+        ("'lint', 2", 1),
+        ("NULL, NULL", 1),
+        ("'', 0", 1),
+        ("x'', 1", 2),
+        ("x'6c', 1", 2),
+        ("'lint', 'soon'", 2),
+        ("'lint', 2.5", 2),
+        ("'lint', x''", 2),
+        ("CAST(x'ff' AS TEXT), 1", 1),  # what is no UTF-8 is met by all readings
+    ],
+)
+def test_cells_are_looked_at_one_by_one_only_where_one_does_not_fit(
+    cells: str, n_readings: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings: list[bool] = []
+    batches = SqliteFile.batches
+
+    def noted(*given: Any, is_guarded: bool, **named: Any) -> Any:
+        readings.append(is_guarded)
+        return batches(*given, is_guarded=is_guarded, **named)
+
+    monkeypatch.setattr(SqliteFile, "batches", noted)
+    insert = "INSERT INTO error_log (error_category, attempt_number) VALUES"
+    with store_of(tmp_path, f"{insert} ('lint', 1); {insert} ({cells}); {insert} ('test', 3)") as store:
+        found = store.sql("SELECT id, attempt_number FROM error_log")
+        assert found.id.tolist() == [1, 2, 3]
+        assert found.attempt_number.tolist()[::2] == [1, 3]
+    assert readings == [False, True][:n_readings]
+
+
+def test_a_number_where_the_file_takes_any_cell_for_a_text_is_none(tmp_path: Path) -> None:
+    schema = SCHEMA.replace("error_category TEXT,", "error_category,")
+    assert schema != SCHEMA
+    insert = "INSERT INTO error_log (error_category) VALUES ('lint'), (7), (2.5), ('7')"
+    with open_store(database(tmp_path / "made.db", insert, schema=schema)) as store:
+        assert shown(store.sql("SELECT id, error_category FROM error_log")) == lines("""
+            id,error_category
+            1,lint
+            2,
+            3,
+            4,7
+        """)
+        assert store.problems["count"].tolist() == [2]
 
 
 def test_times_of_other_writers(tmp_path: Path) -> None:
