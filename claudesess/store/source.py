@@ -103,9 +103,9 @@ class Source:
             self.file = None
 
     def look(self) -> None:
-        """Look once whether the structure of a file is sound, and which tables are not."""
-        lines = self.taken.structure()
-        found = {name: self.taken.structure(name) for name in RAW if lines and name in self.taken.tables}
+        """Look once whether a file is sound, and which tables are not."""
+        lines = self.taken.soundness()
+        found = {name: self.taken.soundness(name) for name in RAW if lines and name in self.taken.tables}
         self.damage = {name: own[0] for name, own in found.items() if own}
         if lines and not self.damage:
             problem = f"the file is damaged: {lines[0]}"
