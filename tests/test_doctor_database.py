@@ -139,7 +139,7 @@ def test_a_text_that_an_index_holds_otherwise(place, monkeypatch, is_large):
     path.write_bytes(data)
     with open_store(path) as store:
         assert store.sql("SELECT session_id FROM file_claims").session_id.tolist() == ["barked"]
-        assert store.problems.empty is is_large  # no row is lost; of a large file an index is compared here alone
+        assert store.problems.empty is is_large  # of a large file an index is compared by doctor alone
     assert said(look(place, project), "database") == [
         ("action", f"{path} is damaged: row 1 missing from index idx_claims_session.")
     ]
