@@ -46,7 +46,7 @@ _STEPS = 20_000  # of SQLite's machine, between two looks at the clock
 _GROWTH, _LEAST_BYTES = 24, 64 << 20
 #: What SQLite's checks say of cells that are odd, in a file that is whole.
 _ODD_CELL = re.compile(r"NULL value in |CHECK constraint failed|\S+ value in ")
-#: Bytes of a file up to which each cell of an index is compared when it is read, in less than a tenth of a second.
+#: Bytes of a file up to which each cell of an index is compared as it is read, in a tenth of a second.
 COMPARED_WHOLE = 32 << 20
 _LINES = 20
 
@@ -152,9 +152,9 @@ class SqliteFile:
         return self._asked("integrity_check")
 
     def soundness(self, table: str | None = None) -> list[str]:
-        """Return what SQLite finds wrong with the file, or with a table of it, while it is read; nothing is good.
+        """Return what SQLite finds wrong with the file, or a table of it, as it is read; nothing is good.
 
-        Of a large file only the pages are looked at, which takes half as long: `integrity` compares each index, too.
+        Of a large file it looks at the pages alone, in half the time: `integrity` compares each index, too.
         """
         is_large = self.path.stat().st_size > COMPARED_WHOLE
         return self._asked("quick_check" if is_large else "integrity_check", table)
