@@ -384,7 +384,7 @@ def _seeks(event: "Event", chain: Chain) -> bool:
     from claudesess_collector import looks
 
     return chain.spec.families[:1] == ["look"] and looks.is_for_the_same(
-        looks.lacking(message(event, chain)), event.call.tried
+        looks.left_to_find(message(event, chain)), event.call.tried
     )
 
 

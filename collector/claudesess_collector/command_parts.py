@@ -1,6 +1,6 @@
 """The parts of a shell command: what each of its programs is for, to what it does it, and whether its end is seen."""
 
-from claudesess_collector.command_programs import LED, SETUP, is_looking_cmdlet, program, unwrapped
+from claudesess_collector.command_programs import LED, SETUP, program, unwrapped
 from claudesess_collector.command_split import (
     Segment,
     flat,
@@ -95,7 +95,7 @@ def _placed(line: _Line, number: int, at: int, folder: str) -> Part:
     is_lost = number < line.deciding and not line.keeps_going
     part.is_hidden = is_lost or _is_lost(group, at, line.keeps_pipe) or line.is_in_background
     part.filter, part.counts = _filter(group, at), _counts(group, at)
-    part.shows_end = not segment.drops_errors and _shows_end(group, at)
+    part.shows_end = not line.is_in_background and _shows_end(group, at)
     part.echoes = _status_echo(line.groups, number, at)
     part.instead, part.proof = _printed_behind(group, at, "||"), _printed_behind(group, at, "&&")
     part.echoed, part.between = line.echoed, line.marks_around(number, at)
@@ -153,7 +153,7 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
     """Say whether the status of a part gets lost in its own list."""
     is_own_pipe = True
     for segment, following in zip(group[at:], group[at + 1 :]):
-        if segment.after == "|" and is_own_pipe and not keeps_pipe and not is_looking_cmdlet(following.words[0]):
+        if segment.after == "|" and is_own_pipe and not keeps_pipe:
             return True
         is_own_pipe = is_own_pipe and segment.after == "|"
         if segment.after == "||":
@@ -175,8 +175,17 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
     return short_hash(" | ".join(chooses)) if chooses else ""
 
 
+_SAY_LITTLE = frozenset("-s --silent -q --quiet -n --dry-run --just-print --recon".split())
+
+
 def _shows_end(group: "list[Segment]", at: int) -> bool:
-    """Say whether the pipe behind a part lets the end of its output through as it is."""
+    """Say whether all of a program that nothing else starts, and that says something, is seen to its end."""
+    words = [word for word in group[at].words if not is_assignment(word)]
+    is_alone = bool(words) and last_name(bare(words[0])) == program(group[at]).name
+    if not is_alone or not _SAY_LITTLE.isdisjoint(words) or group[at].drops_errors:
+        return False
+    if any(segment.writes or segment.is_means for segment in group[at:]):
+        return False
     while group[at].after == "|" and at + 1 < len(group):
         at += 1
         if last_name(bare(group[at].words[0])) not in ("tail", "cat", "tee"):

@@ -294,10 +294,7 @@ _OF_COMPOSE = (
     "--ansi",
     "--parallel",
 )
-_FIRST_IS_PATTERN, _DEEP = (
-    ("grep", "egrep", "fgrep"),
-    frozenset(("-r", "-R", "-rn", "-rl", "-ri", "-rin", "--recursive")),
-)
+_FIRST_IS_PATTERN = ("grep", "egrep", "fgrep")
 _FIRST_IS_CODE = {"sed", "awk", "gawk", "jq", "yq"}
 
 
@@ -374,15 +371,31 @@ def _of_shell(name: str, rest: "list[str]") -> "Optional[Program]":
     return Program(name, SETUP, name, []) if name in _SETUP or ends_its_own else None
 
 
-_CMDLETS_THAT_LOOK = frozenset(
-    "Get Test Select Where Sort Measure Format Out Group ConvertTo ConvertFrom Resolve Compare ForEach".split()
+_CMDLETS_THAT_LOOK = frozenset("Get Select Where Sort Measure Out Group ConvertTo ConvertFrom Resolve Compare".split())
+_LOOK_TOO = (
+    "Test-Path",
+    "Test-Connection",
+    "Test-NetConnection",
+    "Format-Table",
+    "Format-List",
+    "Format-Wide",
+    "Format-Hex",
 )
 
 
 def is_looking_cmdlet(name: str) -> bool:
     """Say whether a command of PowerShell only shows something, or chooses among what it gets: `Select-Object`."""
     verb, joins, noun = name.partition("-")
-    return bool(joins) and noun[:1].isupper() and verb in _CMDLETS_THAT_LOOK and name != "Out-File"
+    is_one = bool(joins) and noun[:1].isupper() and verb in _CMDLETS_THAT_LOOK and name != "Out-File"
+    return is_one or name in _LOOK_TOO
+
+
+def searches_deep(words: "list[str]") -> bool:
+    """Say whether a search goes through all files of a folder: by `-r` or `-R`, alone or among other letters."""
+    return any(
+        word == "--recursive" or (word[:1] == "-" and word[1:].isalpha() and ("r" in word or "R" in word))
+        for word in words
+    )
 
 
 def _asks_how(rest: "list[str]") -> bool:
@@ -548,7 +561,7 @@ def _look(name: str, words: "list[str]", segment: "Segment") -> Program:
     operands = [word for word in words if not word.startswith(("-", "<")) and len(word) > 1 and not word.isdigit()]
     if name in _FIRST_IS_CODE and len(operands) > 1:
         operands = operands[1:]
-    if name in _FIRST_IS_PATTERN and len(operands) > 1 and "/" not in operands[0] and _DEEP.isdisjoint(words):
+    if name in _FIRST_IS_PATTERN and len(operands) > 1 and "/" not in operands[0] and not searches_deep(words):
         operands[0] = f"word {operands[0]}"  # that it is in a file is not asked of a file of that name
     return Program(name, PROBE, "look", [*operands, _PROCESSES] if name in _SHOW_PROCESSES else operands)
 

@@ -264,7 +264,7 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
         category = _checked_by_code(_code_of(words))
         if category is not None:
             found = Program(name, CHECK, f"{name} -c", [], category)
-            found.runner = "?"
+            found.runner = name if name in ("Rscript", "julia") else "?"
             return found
         kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [_code_of(words)])
@@ -295,12 +295,12 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
 def _runs_tests(script: str) -> bool:
     """Say whether a script runs the tests of the folder that it is in: `tests/run.py`, `test/run_all.sh`."""
     *folders, name = script.replace("\\", "/").split("/")
-    stem = name.partition(".")[0].replace("-", "_").lower().split("_")
-    return bool(folders) and folders[-1].lower() in _OF_TESTS and stem[0] in _RUN_ALL
+    stem = name.partition(".")[0].replace("-", "_").lower()
+    return bool(folders) and folders[-1].lower() in _OF_TESTS and stem in _RUN_ALL
 
 
 _OF_TESTS = ("test", "tests", "spec", "specs")
-_RUN_ALL = ("run", "runner", "all", "main", "suite")
+_RUN_ALL = ("run", "run_all", "run_tests", "run_all_tests", "runtests", "runner", "all", "main", "suite")
 # What code of one line calls that runs checks.
 _CALLS = {
     "devtools::test(": "test", "devtools::check(": "test", "testthat::test_": "test", "tinytest::": "test",

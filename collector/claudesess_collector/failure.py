@@ -117,7 +117,7 @@ class Failure:
                 *families,
                 " ".join(_names_of_paths(targets)),
                 *_thrown(self._errors()),
-                *_lacking(self._errors()),
+                *_quoted_as_lacking(self._errors()),
             ]
         )
 
@@ -218,7 +218,7 @@ def _is_error(line: str) -> bool:
 _NOT_THERE = (" not found", " was not found", " is not found", " does not exist")
 
 
-def _lacking(text: str) -> "list[str]":
+def _quoted_as_lacking(text: str) -> "list[str]":
     """Return what is said in quotes not to be there: `'minor' not found`."""
     pieces = text.replace('"', "'").replace("`", "'").split("'")
     return [name for name, behind in zip(pieces[1:], pieces[2:]) if behind.startswith(_NOT_THERE) and " " not in name]

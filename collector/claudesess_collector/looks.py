@@ -1,6 +1,7 @@
 """Which look answers another that failed in the same turn. Loaded where one failed."""
 
 from claudesess_collector import vocabulary, words
+from claudesess_collector.command_programs import searches_deep
 from claudesess_collector.part import folder_of_pattern
 from claudesess_collector.system import joined, last_name, normal, posix
 
@@ -15,7 +16,7 @@ _CHANGES = ("-delete", "-exec", "-execdir", "-ok")
 # Looks that say nothing where what they are for is not there, and nothing else: `grep` finds nothing, too.
 _OPENS = ("ls", "cat", "head", "tail", "stat", "file", "wc", "find", "Read")
 _NOT_THERE = ("No such file", "does not exist", "cannot access", "cannot open", "EISDIR", "ENOENT")
-_SEARCH, _DEEP = ("grep", "egrep", "fgrep"), ("-r", "-R", "-rn", "-rl", "-rln", "-rin", "-ri", "--recursive")
+_SEARCH = ("grep", "egrep", "fgrep")
 _SHOWS = ("ls", "find", "stat", "du", "Get-ChildItem")
 _SAYS_NOT = (*_NOT_THERE, "not found", "no matches found", "ermission denied")
 _NOT_LOOKED = ("timed out", "command not found", "Traceback (", "--help' for more")
@@ -42,23 +43,23 @@ def is_for_any(tried: str, again: str) -> bool:
     return _n_shared(_sought(tried), again) > 0
 
 
-def lacking(failure: str) -> str:
+def left_to_find(failure: str) -> str:
     """Return a look that failed without what it found, where lines say what was not there; else the whole of it."""
     tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
     says_not = [line for line in printed.split("\n") if any(map(line.__contains__, _NOT_THERE))]
-    words = tried.split()
-    paths = [word for word in words[1:] if "/" in word or "." in word]
+    asked = tried.split()
+    paths = [word for word in asked[1:] if "/" in word or "." in word]
     not_there = [word for word in paths if any(word.strip("'\";)") in line for line in says_not)]
-    return " ".join([*words[:1], *not_there]) if not_there else tried
+    return " ".join([*asked[:1], *not_there]) if not_there else tried
 
 
 def _without_pattern(tried: str) -> str:
     """Return a search through files that are named without the pattern it is for, any other look as it is."""
-    words = tried.split()
-    if not words or words[0] not in _SEARCH or any(word in _DEEP for word in words):
+    asked = tried.split()
+    if not asked or asked[0] not in _SEARCH or searches_deep(asked):
         return tried
-    paths = [word for word in words[1:] if "/" in word or "." in word.strip("'\"")[1:]]
-    return " ".join([words[0], *paths]) if paths else tried
+    paths = [word for word in asked[1:] if "/" in word or "." in word.strip("'\"")[1:]]
+    return " ".join([asked[0], *paths]) if paths else tried
 
 
 def _n_shared(sought: "set[str]", again: str) -> int:

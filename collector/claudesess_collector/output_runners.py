@@ -75,17 +75,23 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "playwright": (
         r"[ \t]*[1-9]\d* (?:failed|interrupted|did not run)$|[ \t]*\d+\) \[[\w -]+\] › "
         r"|Error: .*\bconfig\.webServer\b",
-        r"[ \t]*[1-9]\d* passed\b",
+        r"[ \t]*[1-9]\d* passed\b(?!.*\bfailed)",
     ),
     "bun": (r"[ \t]*[1-9]\d* (?:fail|errors?)$", r"[ \t]*0 fail$"),
-    "deno": (r"FAILED \| |error: |Found [1-9]\d* problems?", r"ok \| [1-9]\d* passed|Checked [1-9]\d* files?$"),
+    "deno": (r"FAILED \| |error: ", r"ok \| [1-9]\d* passed"),
+    "deno by name": (r"Found [1-9]\d* problems?", r"Checked [1-9]\d* files?$"),
     "cargo test": (
         r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
         r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
     ),
     "cargo": (
-        r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in |(?:\w+ \w+, ){0,3}\w+ FAILED\b",
-        r"[ \t]*Finished .*target\(s\)|\w+ ok(?:, \w+ ok){1,3}$",
+        r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in "
+        r"|(?:\w+ \w+, ){0,3}(?:advisories|bans|licenses|sources) FAILED\b",
+        r"(?!)",
+    ),
+    "cargo by name": (
+        r"(?!)",
+        r"[ \t]*Finished .*target\(s\)|(?:advisories|bans|licenses|sources) ok(?:, \w+ ok){0,3}$",
     ),
     "go test": (
         r"[ \t]*--- FAIL: |FAIL(?:$|[ \t])|\.?\.?/?\S+\.go:\d+:\d+: |go: (?:cannot|error|no such|updates to) ",
@@ -124,15 +130,18 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "phpstan": (r"[ \t]*\[ERROR\] Found [1-9]\d* errors?", r"[ \t]*\[OK\] No errors"),
     "xctest": (
         r".*Executed \d+ tests?, with [1-9]\d* failures?|(?:xcodebuild: )?error: |\*\* \w+(?: \w+)? FAILED \*\*"
-        r"|.*\.swift:\d+:\d+: (?:fatal )?error: |✘ (?:Test|Suite) .*(?:failed after|recorded an issue)",
-        r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*|Build complete!"
+        r"|.*\.swift:\d+:\d+: (?:fatal )?error: |✘ (?:Test|Suite) .*(?:failed after|recorded an issue)"
+        r"|Test Case .* failed \(",
+        r".*Executed \d+ tests?, with 0 failures|\*\* \w+(?: \w+)? SUCCEEDED \*\*"
         r"|✔ Test run with \d+ tests? .*passed",
     ),
+    "xctest by name": (r"(?!)", r"Build complete!"),
     "ty": (r"Found [1-9]\d* diagnostics?|error\[[\w-]+\]: ", r"All checks passed!"),
     "flutter": (
         r".*Some tests failed\.|[1-9]\d* issues? found",
-        r".*All tests passed!|No issues found!|[√✓] Built |Formatted \d+ files? \(0 changed\)",
+        r".*All tests passed!|No issues found!",
     ),
+    "flutter by name": (r"(?!)", r"[√✓] Built |Formatted \d+ files? \(0 changed\)"),
     "terraform": (r"(?:│ )?Error: ", r"Success! The configuration is valid"),
     "docker": (
         r"ERROR: failed to (?:solve|build)|(?:target [\w.-]+: )?failed to solve: "
@@ -205,9 +214,10 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "make": (r"\w*make(?:\[\d+\])?: \*\*\* ", r"(?!)"),
     "gcc": (
         r"[^\s:]+:\d+:\d+: (?:fatal )?error: |collect2: error|ninja: build stopped|CMake Error\b"
-        r"|-- Configuring incomplete",
-        r"\[100%\] Built target |ninja: no work to do|-- Build files have been written to",
+        r"|-- Configuring incomplete|\w*make(?:\[\d+\])?: \*\*\* |(?:/\S+/)?ld: ",
+        r"(?!)",
     ),
+    "gcc by name": (r"(?!)", r"\[100%\] Built target |ninja: no work to do|-- Build files have been written to"),
     "gtest": (
         r"\[  FAILED  \] |(?:\[doctest\] )?test cases: .*\b[1-9]\d* failed|\[doctest\] Status: FAILURE",
         r"\[  PASSED  \] [1-9]\d* tests?\b|All tests passed \(\d+ assertions?|\[doctest\] Status: SUCCESS",
@@ -280,7 +290,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "pint": (r"[ \t]*FAIL +\.{3,}", r"[ \t]*PASS +\.{3,}"),
     "php-cs-fixer": (r"Found [1-9]\d* of \d+ files", r"Found 0 of \d+ files"),
-    "dune": (r"File \"[^\"]+\", line \d+|Error: |.*\b[1-9]\d* failures?!?", r"Test Successful in "),
+    "dune": (r"Error: |.*\b[1-9]\d* failures?!", r"Test Successful in "),
     "stylua": (r"Diff in ", r"(?!)"),
     "dbt": (
         r".*Done\. PASS=\d+ WARN=\d+ ERROR=[1-9]|.*Completed with [1-9]\d* (?:\w+ )?errors?|.*\bCompilation Error",
@@ -294,7 +304,7 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"\[ FAIL [1-9]\d* \||Status: [1-9]\d* ERRORs?",
         r"\[ FAIL 0 \|.* PASS [1-9]|Status: (?:OK|\d+ (?:WARNING|NOTE))",
     ),
-    "julia": (r"ERROR: Package \S+ errored|Some tests did not pass", r"[ \t]*Testing \S+ tests passed"),
+    "julia": (r"ERROR: Package \S+ errored|.*Some tests did not pass", r"[ \t]*Testing \S+ tests passed"),
     "fastlane": (r"(?:.* )?\[!\] |.*fastlane finished with errors", r".*finished successfully"),
     "jvm": (
         r"BUILD FAILED|\[INFO\] BUILD FAILURE|FAILURE: Build failed|\[ERROR\] |> Task \S+ FAILED$"
@@ -339,5 +349,6 @@ ASKED_BY_NAME = frozenset(
     "gh gofmt markdownlint vale hardhat bazel forge lein rebar3 gleam cabal meson elm latex pio prove"
     " stylelint shellcheck ginkgo svelte-check zig tap helm sbt pyrefly yamllint knip depcheck swiftlint ava bandit"
     " isort phpcs psalm pest commitlint hadolint tflint ansible-lint gotestsum sqlfluff detekt swiftformat"
-    " interrogate wtr lint-staged pint php-cs-fixer dune stylua dbt hugo k6 newman hurl fastlane basedpyright".split()
-) | {"ruff by name", "eslint by name"}
+    " interrogate wtr lint-staged pint php-cs-fixer dune stylua dbt hugo k6 newman hurl fastlane basedpyright"
+    " testthat".split()
+) | {name for name in RUNNERS if name.endswith(" by name")}

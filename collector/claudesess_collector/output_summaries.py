@@ -6,35 +6,45 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Optional
 
-_FINDINGS = (
-    r"(?:errors?|problems?|issues?|violations?|offen[cs]es|failures?|vulnerabilit(?:y|ies)|leaks?"
-    r"|(?:dead|broken) link(?:s|\(s\))?)"
+# What is counted: a word that is part of another, or of a name of something, counts nothing.
+_FAULTS = (
+    r"(?<![-\w/])(?:errors?(?:\(s\))?(?= ?[^\w ]| (?:found|in|and|across|were|was|detected|generated|emitted)\b|$)"
+    r"(?![-=/])|violations?(?:\(s\))?|offen[cs]es|failures?|findings?|mismatch(?:es)?|vulnerabilit(?:y|ies)|leaks?"
+    r"|broken(?: links?(?:\(s\))?)?|dead links?(?:\(s\))?)\b"
 )
+_TASKS = r"(?<![-\w/])(?:problems?|issues?)\b"  # what a program may work on, too
 _WORK = r"(?:build|compil\w+|check\w*|lint\w*|valid\w+|generat\w+|bundl\w+|analysis|pipeline|documentation)"
+_NO_NAME = r"(?![\w./-]*\.\w|[-_/])"  # no file, nor part of one
 # That none was found, or that the whole of it went well.
 _NONE_FOUND = (
-    rf"(?:.*[^\w.,])?(?:0|no|zero) (?:[\w-]+ ){{0,2}}{_FINDINGS}\b|.*\b{_FINDINGS}(?: found)?[ \t]*[:=][ \t]*0\b"
-    r"|.*\bfailed(?: \w+)?[:=][ \t]*0\b"
+    rf"(?:.*[^\w.,])?(?:0|no|zero) (?:[\w-]+ ){{0,2}}(?:{_FAULTS}|{_TASKS})"
+    rf"|.*(?:{_FAULTS}|{_TASKS})(?: found)?[ \t]*[:=][ \t]*0\b|.*\bfailed(?: \w+)?[:=][ \t]*0\b(?! of)"
 )
 _WELL = (
+    r"(?!.*\b(?:not|cannot|could ?n.t|did ?n.t|never|unable|success\W{1,4}false)\b)(?:"
     rf"(?:.*\W)?{_WORK}\b.{{0,40}}\b(?:succe(?:eded|ssful|ssfully)|completed?|finished|passed|built in)\b"
-    r"(?!.*\bproblem)|\W{0,4}(?:success(?:ful(?:ly)?)?|passed|ok|done|all set|all good)\b\W{0,4}$"
-    r"|\W{0,2}success\b|.*\bsuccessfully\b"
+    r"(?!.*\b(?:problem|[1-9]\d* (?!warning|m?s\b|sec|min|jobs?\b|modules?\b|files?\b)[a-z]))"
+    r"|\W{0,4}(?:success(?:ful(?:ly)?)?|passed|ok|done|all set|all good)\b\W{0,4}$|\W{0,2}success\b\W*$"
+    r"|\W{0,2}\[?success\]? \D*$|.*\bsuccessfully\b"
     r"|(?:.*\W)?all (?:[\w-]+ ){0,4}(?:pass(?:ed)?|set|valid|ok|clean)\b|.*\bis (?:valid|successful)\b"
-    r"|.*: passed$|.*\bpassed (?:validation|all|every)\b|.*\bsyntax (?:is )?ok\b"
+    r"|.*: passed$|.*\bpassed (?:validation|all|every)\b|.*\bsyntax (?:is )?ok\b)"
 )
 # That something was found, or that the whole of it failed.
 _FOUND = (
-    rf"(?:.*[^\w.,/])?[1-9][\d,]* (?:[\w-]+ ){{0,2}}{_FINDINGS}\b|.*\b{_FINDINGS}(?: found)?[ \t]*[:=][ \t]*[1-9]"
-    rf"|(?:.*\W)?(?:{_WORK}|tests?)\b.{{0,40}}(?<![0o] )\b(?:failed|failure|aborted|unsuccessful)\b(?![:=]? ?0\b)"
+    rf"(?:.*[^\w.,/])?[1-9][\d,]* (?:[\w-]+ ){{0,2}}{_FAULTS}|.*{_FAULTS}(?: found)?[ \t]*[:=][ \t]*[1-9]"
+    rf"|(?:.*\b(?:found|with|has|have|detected):? |\W*)[1-9][\d,]* (?:[\w-]+ ){{0,2}}{_TASKS}"
+    rf"|.*{_TASKS}(?: found)[ \t]*[:=][ \t]*[1-9]"
+    rf"|(?:.*[^\w/._-])?(?:{_WORK}|tests?)\b.{{0,40}}(?<![0o] )(?<![/._-])\b(?:failed|failure|aborted|unsuccessful)\b"
+    rf"{_NO_NAME}(?![:=]? ?0\b)"
     r"|aborted with \d+ warnings?\b|.*\b(?:is|are|was|were) (?:invalid|not valid|not formatted|unformatted)\b"
     r"|.*\bwould (?:be |have been )?(?:reformat|change)|.*\b(?:(?:had|has|with) (?:\w+ )?errors|treated as errors?)\b"
     rf"|.*\bfailed to (?:{_WORK}|compile|parse|render|resolve)\b"
+    rf"|.*(?<!0 )(?<![\w/-])(?-i:FAIL(?:ED)?)\b{_NO_NAME}(?!\W{{0,3}}0\b)"
 )
 # The same, whatever else the line counts none of.
 _CERTAIN = (
-    r"(?:.*[^\w.,/])?[1-9]\d* (?:errors?|failures?)\b"
-    r"|.*\b(?:errors?|failures?|failed(?: \w+)?|invalid)[:=][ \t]*[1-9]"
+    r"(?:.*[^\w.,/-])?[1-9]\d* (?:errors?|failures?)\b(?= ?[^\w ]| (?:found|in|and)\b|$)(?![-=/])"
+    r"|.*(?<![-\w])(?:errors?|failures?|failed(?: \w+)?|invalid)[:=][ \t]*[1-9]"
 )
 # What a tool says of one fault, before it sums up.
 _OF_ONE = (
@@ -44,10 +54,11 @@ _OF_ONE = (
     r"|.*: failed$|(?:\[\w+\] )?problem \w+ing\b|[\w ]{1,20} error:$"
     r"|.*[ \t](?:syntax )?error[ \t]?(?:in|at|on) .*\bline \d|.*\b(?:syntax|parse) error\b"
 )
-# What was found and is no more, or does not count.
+# What was found and is no more, or does not count: what npm says of packages that it installs, too.
 _SETTLED = (
     r".*\b(?:fixed|suppressed|resolved|retry\w*|expected)\b|.*\bwarnings? (?:only|found)\b"
-    rf"|.*\b{_FINDINGS} (?:were )?(?:ignored|skipped)\b"
+    rf"|.*(?:{_FAULTS}|{_TASKS}) (?:were )?(?:ignored|skipped)\b|.*\bscan also found\b"
+    r"|(?:found )?\d+ (?:[\w-]+ severity )?vulnerabilities(?: \(|$)"
 )
 
 

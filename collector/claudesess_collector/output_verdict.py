@@ -41,7 +41,7 @@ _WEAK = {
 }
 _CROSSED = r"[ \t]*[✗✘✖❌][ \t](?!0 )"
 _TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
-_WENT_WELL = r"[ \t]*(?:[✓✔✅][ \t]|ok \d|PASS\b)"
+_WENT_WELL = r"[ \t]*(?:[✓✔✅][ \t]|ok \d|PASS\b|\[(?:PASS(?:ED)?|OK)\])"
 # How a script ends that nobody caught an exception of.
 _UNCAUGHT = r"(?:Uncaught )?[\w.]{0,60}(?:Error|Exception)(?: \[\w+\])?: |Node\.js v\d+\.\d+\.\d+$"
 _ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing|not found)\b"
@@ -53,8 +53,9 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
 
     In this order: a status that the command prints itself, what it prints only where all was well, the tool's own
     count of failures, its pass line, what the command prints instead, another status than 0, an error at its start,
-    the crosses and ticks of a tool that no table knows, a finding of a linter, a type checker or a compiler. None:
-    nothing shows it.
+    the crosses and ticks of a tool that no table knows, a finding of a linter, a type checker or a compiler, what a
+    test script of one's own says, how tools sum up, the end of a runner that says so where it failed. None: nothing
+    shows it.
     """
     lines = lines_of(output)
     status = _printed_status(part, lines)
@@ -84,7 +85,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return is_well or _summed_up(part, lines)
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
-    sums = _sums(lines) if part.is_own_test else []
+    sums = _sums(lines) if part.runner == "?" and part.category == "test" else []
     if sums:
         return not any(sums)
     if part.is_own_test and _fails_by_itself(lines):
@@ -109,7 +110,7 @@ def _summed_up(part: "Part", lines: re.Lines) -> "Optional[bool]":
     from claudesess_collector import output_summaries
 
     went = output_summaries.verdict(lines)
-    if went and part.runner in TASK_RUNNERS:  # what one tool says of itself is not said of the next
+    if went and is_any(part.runner):  # what one tool says of itself is not said of the next
         return output_summaries.verdict(re.Lines(lines[-1:])) or None
     return went
 
@@ -178,8 +179,10 @@ def _says_so_of_a_case(lines: re.Lines) -> bool:
 
 def _fails_by_itself(lines: re.Lines) -> bool:
     """Say whether a test script of one's own says of a case that it failed, or ended with what nobody caught."""
-    is_uncaught = any(re.matches(_UNCAUGHT, lines)) and not any(re.matches(_WENT_WELL, lines))
-    return is_uncaught or _says_so_of_a_case(lines)
+    if _says_so_of_a_case(lines):
+        return True
+    is_well = any(re.matches(_WENT_WELL, lines)) or any(re.matches(_SAYS_IT_IS_WELL, lines, re.IGNORECASE))
+    return not is_well and any(re.matches(_UNCAUGHT, lines))
 
 
 def _sums(lines: re.Lines) -> "list[int]":
@@ -283,7 +286,8 @@ def is_any(runner: str) -> bool:
 
 def _families(runner: str) -> "list[str]":
     if is_any(runner):
-        return [name for name in RUNNERS if name not in ASKED_BY_NAME]
+        own = (runner, f"{runner} by name")
+        return [name for name in RUNNERS if name not in ASKED_BY_NAME or name in own]
     name = "gcc" if runner.endswith(COMPILERS) else ALIASES.get(runner, runner)
     return [one for one in (name, f"{name} by name") if one in RUNNERS]
 

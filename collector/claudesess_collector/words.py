@@ -95,7 +95,7 @@ _FINDS_OUT = (
     r"|(?<!not )(?<!n't )(?<!never )(?<!without )(?:fix(?:ing)?|mend|repair|resolve))\b"
 )
 _QUOTED = r"(?ms)^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)|\Z)"  # output that is shown, not said
-_LOOKED_AT, _MOST_SHOWN = 8192, 12  # characters of closing words in which commands are sought, and how many
+_LOOKED_AT, _MOST_SHOWN = 16384, 12  # characters of closing words in which commands are sought, and how many
 _FIRST = 4  # sentences that tell what has just happened
 _LAST = 400  # characters at the end, in which a last question stands
 _WORDS = 12  # words beside a block of code; fewer say nothing without it
@@ -196,7 +196,7 @@ def shown(closing: str) -> "list[str]":
         return []
     from claudesess_collector.privacy_redact import clean, redact
 
-    blocks = re.compile(_QUOTED).findall(redact(clean(closing[-_LOOKED_AT:])))
+    blocks = re.compile(_QUOTED).findall(redact(clean(closing[:_LOOKED_AT])))
     lines = [line.strip().removeprefix("$ ").removeprefix("! ") for block in blocks for line in block.split("\n")]
     return [line for line in lines if " " in line and line[:1] not in "`~#"][-_MOST_SHOWN:]
 

@@ -55,9 +55,11 @@ ALL_WELL = (
     r"|\b(?:sans|aucune?|gestion des|gestion d['’]|messages? d['’]) ?(?:erreurs?|échecs?)\b"
     r"|\b(?:keine?|ohne|0) fehler\w*|\b(?:без|нет|0|обработк\w*|сообщени\w*) (?:об )?ошиб\w*"
     r"|\b(?:senza|nessun|gestione degli) error[ei]\b"
-    r"|\b(?:không (?:có|còn) lỗi|0 lỗi|xử lý lỗi|(?:đã )?sửa (?:xong )?(?:\w+ )?lỗi)\b"
+    r"|\bkhông (?:có|còn) (?:\w+ ){0,3}(?:lỗi|thất bại)\b|\b(?:0 lỗi|xử lý lỗi|(?:đã )?sửa (?:xong )?(?:\w+ )?lỗi)\b"
     r"|\b(?:hata (?:yok|yönetimi|mesaj\w*)|hatasız|0 hata|bez błęd\w*|brak błęd\w*|obsług\w* błęd\w*)\b"
-    r"|\b(?:без|немає|0|обробк\w*) помил\w*"
+    r"|\b(?:без|немає|0|обробк\w*) помил\w*|\bпомил\w*[^.!?\n]{0,20}\bвиправлен\w*|\bвиправ\w*[^.!?\n]{0,30}\bпомил\w*"
+    r"|\b(?:başar[ıi]s[ıi]z değil|hatalar\w*[^.!?\n]{0,20}(?:düzeltildi|giderildi|çözüldü))\b"
+    r"|\b(?:naprawi\w*|poprawi\w*)[^.!?\n]{0,30}\bbłęd\w*|\bbłęd\w*[^.!?\n]{0,20}\b(?:naprawion\w*|poprawion\w*)"
     r"|\bya no (?:fallan?|falta)\b|\bnão falham? mais\b|\bne (?:plante|échoue)(?:nt)? plus\b|\bnicht mehr kaputt\b"
     # What was mended.
     r"|(?:실패|오류|에러)[^.!?\n]{0,20}(?:수정|해결)(?:했|하였|됐|되었| ?완료|됨)"

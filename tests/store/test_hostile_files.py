@@ -203,7 +203,10 @@ def root_of(file: Path, name: str) -> int:
     ("more", "rows"),
     [(CLAIM * 7, "2 rows"), ("DELETE FROM file_claims WHERE id = 2;", "2 rows")],
 )
-def test_a_page_that_is_older_than_the_rest_is_named(tmp_path: Path, more: str, rows: str) -> None:
+def test_a_page_that_is_older_than_the_rest_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, rows: str
+) -> None:
+    monkeypatch.setattr("claudesess.store.read.COMPARED_WHOLE", 0)  # as of a large file
     file = database(tmp_path / "made.db", CLAIM * 2)
     root = root_of(file, "file_claims")
     older = file.read_bytes()[(root - 1) * 4096 : root * 4096]
@@ -212,7 +215,7 @@ def test_a_page_that_is_older_than_the_rest_is_named(tmp_path: Path, more: str, 
         n = connection.execute("SELECT count(*) FROM file_claims").fetchone()[0]
     put_into_page(file, root, older)
     with SqliteFile(file) as made:
-        assert made.structure() == []  # each page is as SQLite wrote it
+        assert made.soundness() == []  # each page is as SQLite wrote it
     with open_store(file) as store:
         assert store.problems[["table", "problem", "severity"]].values.tolist() == [
             ["file_claims", f"the table is damaged: {rows} can be read, and an index has {n}", "error"]
@@ -220,7 +223,8 @@ def test_a_page_that_is_older_than_the_rest_is_named(tmp_path: Path, more: str, 
         assert store.databases.n_file_claims[0] == 2
 
 
-def test_a_damaged_index_takes_no_row_with_it(tmp_path: Path) -> None:
+def test_a_damaged_index_takes_no_row_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("claudesess.store.read.COMPARED_WHOLE", 0)  # as of a large file
     file = database(tmp_path / "made.db", CLAIM * 9)
     empty = bytes([10, 0, 0, 0, 0, 16, 0, 0]) + bytes(4088)  # a page of an index without entries
     with closing(sqlite3.connect(file)) as connection:
