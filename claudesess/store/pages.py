@@ -96,14 +96,13 @@ def _children(
     content: Bytes, size: int, pages: Numbers, heads: Numbers, lasts: Numbers
 ) -> tuple[Numbers, Numbers] | None:
     """Return the pages below some, and the bounds of their rows; None where they name more than they hold."""
-    n_cells = _words(content, heads + 3)
-    if n_cells.max() > size // 2:
+    n_below = _words(content, heads + 3) + 1  # each cell has one, and the page's head the last
+    if n_below.sum() > len(content) // size:
         return None
-    n_below = n_cells + 1  # each cell has one, and the page's head the last
     ends = np.cumsum(n_below)
     of_page = np.repeat(np.arange(len(pages)), n_below)
     place = np.arange(ends[-1]) - np.repeat(ends - n_below, n_below)
-    is_cell = place < n_cells[of_page]
+    is_cell = place < n_below[of_page] - 1
     at = heads[of_page] + 8  # where a page's head names the last one
     pointers = heads[of_page[is_cell]] + 12 + 2 * place[is_cell]
     if pointers.max(initial=0) + 2 > len(content):
@@ -168,7 +167,7 @@ def _are_whole(content: Bytes, size: int, longest: int, pages: Numbers) -> bool:
     begins = (pages - 1) * size
     heads = begins + np.where(begins == 0, _FILE_HEADER, 0)
     n_rows = _words(content, heads + 3)
-    if n_rows.max() > size // 2:
+    if (heads - begins + 8 + 2 * n_rows).max() > size:  # where their cells lie is said within the page
         return False
     for row in range(int(n_rows.max())):
         has_it = n_rows > row
