@@ -218,9 +218,20 @@ def test_a_page_that_is_older_than_the_rest_is_named(
         assert made.soundness() == []  # each page is as SQLite wrote it
     with open_store(file) as store:
         assert store.problems[["table", "problem", "severity"]].values.tolist() == [
-            ["file_claims", f"the table is damaged: {rows} can be read, and an index has {n}", "error"]
+            ["file_claims", f"the table is damaged: {rows} can be read, and SQLite counts {n}", "error"]
         ]
         assert store.databases.n_file_claims[0] == 2
+
+
+def test_a_table_without_a_column_of_ours_is_not_damaged(tmp_path: Path) -> None:
+    schema = without("file_claims") + "CREATE TABLE file_claims (pet, mood);"
+    rows = "INSERT INTO file_claims VALUES (1, 2), (3, 4);"
+    with open_store(database(tmp_path / "made.db", rows, schema=schema)) as store:
+        assert store.sql("SELECT * FROM file_claims").empty
+        assert set(store.problems.problem) == {
+            "the column is missing",
+            "the column is not of the schema and was left out",
+        }
 
 
 def test_a_damaged_index_takes_no_row_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +245,7 @@ def test_a_damaged_index_takes_no_row_with_it(tmp_path: Path, monkeypatch: pytes
     with open_store(file) as store:
         assert len(store.sql("SELECT * FROM file_claims WHERE session_id = 's'")) == 9
         assert store.problems.problem.tolist() == [
-            "the table is damaged: 9 rows can be read, and an index has 0"
+            "the table is damaged: 9 rows can be read, and SQLite counts 0"
         ]
 
 
