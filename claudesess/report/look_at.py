@@ -21,6 +21,7 @@ FROM error_attempts AS a JOIN tool_calls AS c ON c.db = a.db AND c.error_id = a.
 WHERE c.is_refused
 GROUP BY a.db, a.chain_id
 """
+_PROJECTS = "SELECT db, project FROM _project_roots WHERE project IS NOT NULL"
 
 
 class Look(NamedTuple):
@@ -56,7 +57,11 @@ def look_at(store: Store, reader: Reader) -> list[Look]:
     chains = load("error_chains").dropna(subset=["session_id"])
     refused = {(reader.text(row["db"]), row["chain_id"]): row["n"] for row in store.rows(_REFUSED)}
     keys = zip(chains["db"].astype(str), chains["chain_id"], strict=True)
-    chains = chains.assign(n_refused=[refused.get(key, 0) for key in keys])
+    projects = {reader.text(row["db"]): row["project"] for row in store.rows(_PROJECTS)}
+    chains = chains.assign(
+        n_refused=[refused.get(key, 0) for key in keys],
+        project=[projects.get(db, db) for db in chains["db"].astype(str)],
+    )
     kinds = (
         _chains(chains),
         _checks(chains),
@@ -103,10 +108,13 @@ def _chains(chains: pd.DataFrame) -> Iterator[Look]:
 
 
 def _checks(chains: pd.DataFrame) -> Iterator[Look]:
-    """Find the checks that fail most, over all sessions and databases; shown where their longest chain is."""
+    """Find the checks that fail most, over all sessions of a project; shown where their longest chain is.
+
+    What two projects check by the same words are two checks; worktrees of one repository are one project.
+    """
     of_checks = chains[chains["kind"].eq("check").fillna(False) & chains["aim"].notna()]
     order = of_checks.sort_values(["n_attempts", "chain_id"], ascending=[False, True])
-    groups = order.groupby("aim", sort=False)
+    groups = order.groupby(["project", "aim"], sort=False)
     failed = groups["n_attempts"].sum().sort_values(ascending=False, kind="stable")
     called = "The check that fails most: "
     for key, n in failed.head(2).items():

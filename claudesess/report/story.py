@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from claudesess_collector import vocabulary
@@ -100,11 +99,9 @@ def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
     items: list[Item] = []
     alike: list[tuple[Mapping[str, Any], Item]] = []
     sought = _sought(events)
-    of_agents = [row for row in events if row["event"] == "agent"]
-    sent = [row[at] for row in of_agents for at in ("happened_at", "until_at") if row[at] is not None]
+    sent_out = _sent_out(events)
     for row in events:
-        is_sending = row["event"] == "call" and row["what"] in vocabulary.AGENT_TOOLS and row["is_ok"]
-        if is_sending and any(_is_one_moment(time, row) for time in sent):
+        if row["place"] in sent_out:
             continue  # the agent that it sent out is told
         if row["chain_id"] is not None:
             of_chain = tries.pop(row["chain_id"], None)
@@ -128,10 +125,37 @@ def story(events: Rows, chains: Rows, reader: Reader) -> list[Item]:
     return items + _folded(alike)
 
 
-def _is_one_moment(time: datetime, call: Mapping[str, Any]) -> bool:
-    """Whether an agent began or ended as a call did: hooks see the two one after the other."""
-    ends = (call["happened_at"], call["until_at"])
-    return any(end is not None and abs((time - end).total_seconds()) <= _MOMENT_S for end in ends)
+def _sent_out(events: Rows) -> set[int]:
+    """Return the places of calls whose agent has a line of its own; each such line stands for one call.
+
+    Of calls that were sent side by side one may have no agent here: those go first of which more ends are an
+    agent's, then what is nearer.
+    """
+    agents = [row for row in events if row["event"] == "agent"]
+    calls = [
+        row
+        for row in events
+        if row["event"] == "call" and row["what"] in vocabulary.AGENT_TOOLS and row["is_ok"]
+    ]
+    pairs = [
+        (-len(gaps), sum(gaps), call["place"], agent["place"])
+        for call in calls
+        for agent in agents
+        if (gaps := _gaps(call, agent))
+    ]
+    found: dict[int, int] = {}
+    for _, _, call, agent in sorted(pairs):
+        if agent not in found and call not in found.values():
+            found[agent] = call
+    return set(found.values())
+
+
+def _gaps(call: Mapping[str, Any], agent: Mapping[str, Any]) -> list[float]:
+    """Return the seconds between ends of one moment of a call and an agent: hooks see one after the other."""
+    ends = ("happened_at", "until_at")
+    pairs = [(call[one], agent[other]) for one in ends for other in ends]
+    gaps = [abs((one - other).total_seconds()) for one, other in pairs if None not in (one, other)]
+    return [gap for gap in gaps if gap <= _MOMENT_S]
 
 
 def _sought(rows: Rows) -> dict[int, str]:

@@ -37,8 +37,9 @@ _ENTRY = "entry.json"
 _OPEN = "open"  # folders of stores that are open now
 _IN_USE = "held"
 _BYTES = "bytes"  # in the folder of a format: how many it held when it was measured, and what came since
-#: Rules of reading: a change of what a cell becomes is another format; so are other columns.
-_RULES = 2
+#: Rules of reading: a change of what a cell or the digest of a page becomes is another format; so are other
+#: columns.
+_RULES = 3
 _COLUMNS = [(name, [(c.name, c.dtype) for c in contract.columns]) for name, contract in RAW.items()]
 
 

@@ -191,7 +191,7 @@ class SqliteFile:
         name = identifier(self._tables[table].name)
         return int(self.rows(f"SELECT count(*) FROM {name} NOT INDEXED")[0][0])
 
-    def n_indexed(self, table: str) -> int | None:
+    def n_counted(self, table: str) -> int | None:
         """Count the rows of a table as SQLite does, in its smallest index if it has one; None where it fails.
 
         A page of rows that is older than the rest is sound in itself: that it lacks rows shows here alone.

@@ -126,13 +126,15 @@ class Source:
         parts, tallies = [part for part, _ in read], [tally for _, tally in read]
         found = load.facts(self.taken, plan, parts, tallies)
         name = plan.contract.name
-        line = (self.damage or {}).get(name) or self._lost(name, found.rows)
+        line = (self.damage or {}).get(name)
+        if line is None and plan.names:  # else its rows were not read
+            line = self._lost(name, found.rows)
         return found if line is None else load.with_damage(found, name, line)
 
     def _lost(self, name: str, n_read: int) -> str | None:
-        """Say that other rows were read of a table than an index of it has."""
-        n = self.taken.n_indexed(name) if name in self.taken.tables else None
-        return None if n in (n_read, None) else f"{count(n_read, 'row')} can be read, and an index has {n:,}"
+        """Say that other rows were read of a table than SQLite counts, in an index of it or in the table."""
+        n = self.taken.n_counted(name)
+        return None if n in (n_read, None) else f"{count(n_read, 'row')} can be read, and SQLite counts {n:,}"
 
 
 def _writer(file: SqliteFile) -> str | None:

@@ -58,9 +58,28 @@ def test_what_was_refused_before_it_ran_is_told_apart(tmp_path, refused, reason)
         assert look_at(store, Reader(UTC))[0].reason == reason
 
 
-def test_a_check_is_the_same_in_every_database(tmp_path):
-    def fails(name: str, *sessions: str) -> str:
+@each_row(
+    ("folders", "reasons"),
+    [
+        (
+            ("/w", "/w/.worktrees/a"),
+            ["The check that fails most: 5 times in 5 sessions"],
+        ),
+        (
+            ("/w", "/v"),
+            ["The check that fails most: 3 times in 3 sessions", "A check that failed 2 times in 2 sessions"],
+        ),
+        (
+            (None, None),
+            ["The check that fails most: 3 times in 3 sessions", "A check that failed 2 times in 2 sessions"],
+        ),
+    ],
+)
+def test_a_check_is_the_same_in_every_database_of_a_project(tmp_path, folders, reasons):
+    def fails(name: str, folder: str | None, *sessions: str) -> str:
         script = Script()
+        if folder is not None:
+            script.row("project_state", key="project_dir", value=folder)
         for number, session in enumerate(sessions, start=1):
             script.row("error_log", session_id=session, timestamp=at(f"09:0{number}:00"), attempt_number=1,
                        error_message="$ pytest -q\nE1")  # fmt: skip
@@ -70,7 +89,6 @@ def test_a_check_is_the_same_in_every_database(tmp_path):
                        event_type="post_tool_use_failure", payload_summary=json.dumps(summary))  # fmt: skip
         return database(tmp_path / name / "made.db", "".join(script.sql))
 
-    made = [fails("one", "s", "t"), fails("two", "s")]
+    made = [fails("one", folders[0], "s", "t"), fails("two", folders[1], "s", "t", "u")]
     with open_store(*made) as store:
-        (look,) = look_at(store, Reader(UTC))
-    assert look.reason == "The check that fails most: 3 times in 3 sessions"
+        assert [look.reason for look in look_at(store, Reader(UTC)) if "check" in look.reason] == reasons

@@ -53,6 +53,38 @@ def test_an_agent_and_the_call_that_sent_it_out_are_one_line():
     assert len(told(agent, call | {"is_ok": False})) == 2
 
 
+@each_row("n_agents", [0, 1, 2, 3])
+def test_an_agent_stands_for_one_of_the_calls_that_were_sent_side_by_side(n_agents):
+    ends = [AT + pd.Timedelta(minutes=minutes) for minutes in (3, 4, 5)]
+    agents = [
+        {
+            "event": "agent",
+            "agent_id": f"x{n}",
+            "what": "Plan",
+            "text": f"{n}",
+            "until_at": end,
+            "is_ok": True,
+        }
+        for n, end in enumerate(ends)
+    ]
+    calls = [
+        {"event": "call", "what": "Agent", "until_at": end + pd.Timedelta(40, "ms"), "is_ok": True}
+        for end in ends
+    ]
+    among = agents[3 - n_agents :]  # the first are not here
+    found = items_of(*among, *calls)
+    if n_agents == 0:
+        assert [one.sentence for one in found] == ["3 calls: 3 Agent"]
+        return
+    assert [one.sentence for one in found] == [
+        *(f"Agent Plan: {agent['text']}" for agent in among),
+        *["Agent"] * (3 - n_agents),
+    ]
+    assert [one.anchor for one in found[n_agents:]] == [
+        f"e{n_agents + place}" for place in range(1, 4 - n_agents)
+    ]  # those whose end is no agent's
+
+
 def test_a_refusal_that_is_a_failed_try_is_told_in_its_chain():
     gated = {"event": "refused", "what": "Bash", "chain_id": 7, "text": "$ git commit"}
     assert [one[0] for one in told(gated)] == ["chain"]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -243,6 +244,25 @@ def test_pages_come_back_as_they_were_packed(tmp_path: Path) -> None:
         assert pages.n_same(one, again) == len(one) - 1
         assert again.pages.tolist() == one.pages.tolist()
     assert (len(none), len(found) > 20, pages.unpacked("")) == (1, True, None)
+
+
+@pytest.mark.parametrize("n_changed", [1, 2, 3])
+@pytest.mark.parametrize("by", [1, 32, 64, 128, None])
+def test_no_change_of_a_page_goes_unseen(tmp_path: Path, n_changed: int, by: int | None) -> None:
+    file = database(tmp_path / "made.db", MANY.format(100))
+    with SqliteFile(file) as made:
+        page = int(pages.leaves(file, made.layout("hook_events")[0]).pages[1])
+    chance, n = np.random.default_rng(n_changed), 4_000
+    copies = np.tile(np.frombuffer(file.read_bytes(), np.uint8)[(page - 1) * 4096 : page * 4096], (n, 1))
+    for row in range(1, n):
+        places = chance.choice(4096, n_changed, replace=False)
+        copies[row, places] += (
+            chance.integers(1, 256, n_changed, np.uint8)
+            if by is None
+            else chance.choice(np.array([by, 256 - by], np.uint8), n_changed)
+        )
+    found = pages._digests(copies.reshape(-1), 4096, np.arange(1, n + 1))
+    assert (found == found[0]).all(axis=1).sum() == 1
 
 
 def test_only_columns_of_few_values_become_dictionaries(tmp_path: Path) -> None:

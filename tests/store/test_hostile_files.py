@@ -19,7 +19,7 @@ from tables import each_row
 from claudesess import ClaudesessError, open_store, samples
 from claudesess.contracts import RAW
 from claudesess.errors import DatabaseError, QueryError
-from claudesess.store import copy, engine, load, pages
+from claudesess.store import copy, engine, load, pages, read
 from claudesess.store.read import SqliteFile
 from claudesess.store.tally import Tally
 
@@ -204,9 +204,9 @@ def root_of(file: Path, name: str) -> int:
     [(CLAIM * 7, "2 rows"), ("DELETE FROM file_claims WHERE id = 2;", "2 rows")],
 )
 def test_a_page_that_is_older_than_the_rest_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str, rows: str
+    tmp_path: Path, more: str, rows: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("claudesess.store.read.COMPARED_WHOLE", 0)  # as of a large file
+    monkeypatch.setattr(read, "COMPARED_WHOLE", 0)  # as of a large file, whose pages alone are looked at
     file = database(tmp_path / "made.db", CLAIM * 2)
     root = root_of(file, "file_claims")
     older = file.read_bytes()[(root - 1) * 4096 : root * 4096]
@@ -218,13 +218,24 @@ def test_a_page_that_is_older_than_the_rest_is_named(
         assert made.soundness() == []  # each page is as SQLite wrote it
     with open_store(file) as store:
         assert store.problems[["table", "problem", "severity"]].values.tolist() == [
-            ["file_claims", f"the table is damaged: {rows} can be read, and an index has {n}", "error"]
+            ["file_claims", f"the table is damaged: {rows} can be read, and SQLite counts {n}", "error"]
         ]
         assert store.databases.n_file_claims[0] == 2
 
 
+def test_a_table_without_a_column_of_ours_is_not_damaged(tmp_path: Path) -> None:
+    schema = without("file_claims") + "CREATE TABLE file_claims (pet, mood);"
+    rows = "INSERT INTO file_claims VALUES (1, 2), (3, 4);"
+    with open_store(database(tmp_path / "made.db", rows, schema=schema)) as store:
+        assert store.sql("SELECT * FROM file_claims").empty
+        assert set(store.problems.problem) == {
+            "the column is missing",
+            "the column is not of the schema and was left out",
+        }
+
+
 def test_a_damaged_index_takes_no_row_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("claudesess.store.read.COMPARED_WHOLE", 0)  # as of a large file
+    monkeypatch.setattr(read, "COMPARED_WHOLE", 0)
     file = database(tmp_path / "made.db", CLAIM * 9)
     empty = bytes([10, 0, 0, 0, 0, 16, 0, 0]) + bytes(4088)  # a page of an index without entries
     with closing(sqlite3.connect(file)) as connection:
@@ -234,7 +245,7 @@ def test_a_damaged_index_takes_no_row_with_it(tmp_path: Path, monkeypatch: pytes
     with open_store(file) as store:
         assert len(store.sql("SELECT * FROM file_claims WHERE session_id = 's'")) == 9
         assert store.problems.problem.tolist() == [
-            "the table is damaged: 9 rows can be read, and an index has 0"
+            "the table is damaged: 9 rows can be read, and SQLite counts 0"
         ]
 
 
@@ -279,20 +290,67 @@ def test_a_damaged_file_is_never_read_as_complete(sample: str, tmp_path: Path) -
         file = tmp_path / f"{sample}.db"
         file.write_bytes(content)
         try:
-            read, n = everything(file)
+            rows, n = everything(file)
         except DatabaseError:
             found["refused"] += 1
             continue
         if n > n_problems:
             found["named"] += 1
-        elif all(read[name].equals(whole[name]) for name in RAW):
+        elif all(rows[name].equals(whole[name]) for name in RAW):
             found["equal"] += 1
         else:
             found["other text"] += 1
-            assert {t: len(rows) for t, rows in read.items()} == {
-                t: len(rows) for t, rows in whole.items()
-            }, kind
+            assert {t: len(rows[t]) for t in RAW} == {t: len(whole[t]) for t in RAW}, kind
     print(sample, dict(found))
+
+
+def of_claims_alone(path: Path, size: int = 4096) -> Path:
+    """Make a file whose last page, which nothing stands behind, is one of rows."""
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)"
+    rows = f"{many} INSERT INTO file_claims (session_id, file_path) SELECT 's', '/w/' || i FROM n;"
+    others = "".join(f"DROP INDEX idx_claims_{name};" for name in ("session", "agent", "timestamp"))
+    file = database(path, others + rows, schema=f"PRAGMA page_size = {size};\n{SCHEMA}")
+    assert file.stat().st_size // size in pages.leaves(file, root_of(file, "file_claims")).pages
+    return file
+
+
+@each_row("size", [512, 4096])
+def test_no_number_of_a_damaged_page_leads_out_of_the_file(tmp_path: Path, size: int) -> None:
+    """Any number may stand where a page says how much it holds, and where."""
+    file = of_claims_alone(tmp_path / "made.db", size)
+    root = root_of(file, "file_claims")
+    whole, chance = file.read_bytes(), random.Random(size)
+    n_pages = len(whole) // size
+    found: Counter[bool | None] = Counter()
+    for _ in range(2_000 if FULL else 400):
+        content = bytearray(whole)
+        for page in chance.choices([root, n_pages, chance.randint(2, n_pages)], k=chance.randint(1, 3)):
+            start = (page - 1) * size
+            if chance.random() < 0.3:
+                content[start + 8 : start + size] = bytes(size - 8)
+            if chance.random() < 0.3:  # about as many cells as fill a page with where they lie
+                content[start + 3 : start + 5] = (size // 2 + chance.randint(-6, 1)).to_bytes(2, "big")
+            for _ in range(chance.randint(1, 2)):  # most of what leads anywhere stands in the first bytes
+                place = start + chance.randrange(chance.choice([6, 16, 64, size]))
+                content[place] = chance.choice([0, 1, 5, 8, 13, 127, 255, chance.randrange(256)])
+        file.write_bytes(content)
+        leaves = pages.leaves(file, root)
+        found[leaves and pages.hold_whole_rows(file, leaves.pages)] += 1
+    assert set(found) == {None, False, True}
+
+
+def test_a_page_that_names_more_rows_than_it_has_room_for_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "_FEW_LEAVES", 1)
+    file = of_claims_alone(tmp_path / "made.db")
+    n_rows = 2048
+    head = bytes([13, 0, 0, *n_rows.to_bytes(2, "big")])
+    put_into_page(file, file.stat().st_size // 4096, head + bytes(4096 - len(head)))
+    with open_store(file) as store:
+        found = store.problems.query("table == 'file_claims' and severity == 'error'").problem.tolist()
+    assert len(found) == 1
+    assert found[0].startswith(("the table is damaged", "the table is cut off"))
 
 
 @each_row(
