@@ -13,8 +13,10 @@ from claudesess import text
 from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, Column, Units
+from claudesess.contracts.estimates import GROUPING
 from claudesess.estimating.advice import PLACES
 from claudesess.estimating.enough import enough
+from claudesess.estimating.estimators import ALL_RECORDED
 from claudesess.estimating.words import Statement, fewest
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
@@ -107,6 +109,18 @@ class Seen(NamedTuple):
     def has_limits(self) -> bool:
         """Whether any number that is shown has limits."""
         return any(strip.limits for block in self.blocks for strip in block.strips)
+
+    @property
+    def is_census(self) -> bool:
+        """Whether all that was recorded is described, so that nothing has limits however much there is."""
+        return self.estimates is None or any(ALL_RECORDED in note for note in self.notes)
+
+    @property
+    def interval(self) -> str:
+        """Say what the limits of the numbers that are shown are, or why there are none."""
+        if self.has_limits:
+            return "95 % confidence limits, the session being the unit of sampling."
+        return f"None: {'all that was recorded is counted' if self.is_census else 'too few sessions'}."
 
     @property
     def anchor(self) -> str:
@@ -518,15 +532,22 @@ def _limits(one: Seen) -> list[str]:
         rows = one.estimates[one.estimates["n_units"] > 0]
         if rows["is_small"].any():
             lines.append("Some numbers rest on few observations: an anecdote, shown hollow.")
-        pending, censored = (
-            rows[name].fillna(0).max() if len(rows) else 0 for name in ("n_pending", "n_censored")
-        )
+        pending, censored = (_unseen(rows, name) for name in ("n_pending", "n_censored"))
         if pending:
-            lines.append(f"{pending:,.0f} are not decided yet, and count as such.")
+            are, count = ("is", "counts") if pending == 1 else ("are", "count")
+            lines.append(f"{pending:,} {are} not decided yet, and {count} as such.")
         if censored:
-            lines.append(
-                f"{censored:,.0f} were not seen to end: they lasted at least as long as they were watched."
-            )
-        if rows["low"].isna().all() and len(rows):
-            lines.append("No limits: these are counts of all that was recorded, not of a sample.")
+            they, were = ("it", "was") if censored == 1 else ("they", "were")
+            lasted = f"{they} lasted at least as long as {they} {were} watched"
+            lines.append(f"{censored:,} {were} not seen to end: {lasted}.")
     return lines
+
+
+def _unseen(rows: pd.DataFrame, name: str) -> int:
+    """Count what was not seen of all groups together: of each once, whatever is estimated of it.
+
+    Where the same units are grouped in several ways, or as a whole, too, one of these counts them all.
+    """
+    each = rows.fillna({name: 0}).groupby(GROUPING, dropna=False, observed=True)[name].max()
+    ways = ["group_by", "group_2_by"]
+    return int(each.groupby(ways, dropna=False, observed=True).sum().max()) if len(each) else 0

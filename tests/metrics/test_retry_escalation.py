@@ -394,7 +394,7 @@ def test_time_to_a_fix_is_time_in_which_the_session_was_open():
     found = answer.estimates.query("horizon == 300")
     assert listed(found, "estimate", "n_events", "n_units", "n_pending") == [[0.4, 2, 5, 0]]
     assert listed(answer.estimates.head(1), "statistic", "estimate", "note") == [
-        ["p50", None, "not reached: 40 % ended while watched"]
+        ["p50", None, "not reached: an estimated 40 % by the end of what was watched"]
     ]
 
 
