@@ -135,10 +135,24 @@ def signed(value: float, form: Callable[[float], str] = number) -> str:
 
     Examples
     --------
-    >>> signed(2.5), signed(-185, clock)
-    ('+2.5', '−3 min 05 s')
+    >>> signed(2.5), signed(-185, clock), signed(-0.001), signed(float("nan"))
+    ('+2.5', '−3 min 05 s', '0', '?')
     """
-    return f"{'−' if value < 0 else '+'}{form(abs(value))}"
+    if _is_unknown(value):
+        return "?"
+    size = form(abs(value))
+    return size if size == form(0) else f"{'−' if value < 0 else '+'}{size}"
+
+
+def points(share: float) -> str:
+    """Print a difference of shares (0–1) in percentage points, as exactly as `percent` prints shares.
+
+    Examples
+    --------
+    >>> points(-0.0348), points(0.004), points(0.131), points(0.09996), points(0)
+    ('−3.5', '+0.4', '+13', '+10', '0')
+    """
+    return signed(round(100 * share, 1), lambda size: f"{size:.{1 if 0 < size < 10 else 0}f}")
 
 
 def limits(low: float, high: float, form: Callable[[float], str]) -> str:
@@ -148,14 +162,15 @@ def limits(low: float, high: float, form: Callable[[float], str]) -> str:
     --------
     >>> limits(1, 2.5, number), limits(1, float("nan"), number), limits(float("nan"), float("nan"), number)
     ('1–2.5', '1 or more', 'no limits')
-    >>> limits(-7, 2, lambda value: f"{value:+}")
-    '-7 to +2'
+    >>> limits(-7, 2, number), limits(0, 2, signed)
+    ('−7 to 2', '0 to +2')
     """
     if _is_unknown(low):
         return "no limits" if _is_unknown(high) else f"{form(high)} or less"
     if _is_unknown(high):
         return f"{form(low)} or more"
-    return f"{form(low)}{' to ' if low < 0 else '–'}{form(high)}"
+    is_signed = any(form(one)[:1] in "+−" for one in (low, high))
+    return f"{form(low)}{' to ' if is_signed else '–'}{form(high)}"
 
 
 def calls(n: int, n_failed: int, n_refused: int) -> str:

@@ -165,7 +165,9 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
     units, estimates, wording = _as_seen(answer, reader)
     beside, control = _control(answer, reader)
     if reader.is_stranger:
-        statement = wording if beside is None else said_beside(measure, wording, beside)
+        statement = wording
+        if beside is not None and estimates is not None:
+            statement = said_beside(measure, wording, beside, estimates)
     else:
         statement = found[0].statement if found else answer.statement
     return Seen(
