@@ -233,15 +233,26 @@ def named(n: float, one: str, many: str = "") -> str:
     return one if n == 1 else many or f"{one}s"
 
 
-def singular(many: str) -> str:
-    """Return what one of things is called.
+def singular(many: str, n_words: int = 0) -> str:
+    """Return what one of things is called; of several words so many are plurals, all for 0.
 
     Examples
     --------
     >>> singular("calls"), singular("tries"), singular("stretches"), singular("aims and sessions")
     ('call', 'try', 'stretch', 'aim and session')
     """
-    return re.sub(r"(?:(i)e|(?<=ch)e)?s\b", lambda end: "y" if end[1] else "", many)
+    return re.sub(r"(?:(i)e|(?<=ch)e)?s\b", lambda end: "y" if end[1] else "", many, count=n_words)
+
+
+def things(n: float, many: str) -> str:
+    """Print a number of things that are named by several words, of which the first plural is theirs.
+
+    Examples
+    --------
+    >>> things(1, "first failures of checks"), things(1200, "reads after a compaction"), things(0, "")
+    ('1 first failure of checks', '1,200 reads after a compaction', '0')
+    """
+    return f"{n:,.0f} {singular(many, 1) if n == 1 else many}".rstrip()
 
 
 def count_of(value: float, noun: str) -> str:

@@ -1,10 +1,14 @@
 """What estimates and controls are told as: titles and what is cut of them, groups, limits, what is too little."""
 
+import re
+
 import numpy as np
 import pandas as pd
+import pytest
 from tables import each_row
 
-from claudesess.asking import controls
+from claudesess import ask, samples
+from claudesess.asking import controls, listing
 from claudesess.estimating import words
 from claudesess.estimating.controls import Control
 
@@ -196,3 +200,11 @@ def test_how_many_draws_gave_less():
         controls._percentiles(result, np.array([0, 0]), np.array([0, 4]), draws).tolist()[0]
         == "more than 100 % of 2 draws"
     )
+
+
+@pytest.mark.parametrize("sample", ["background", "compaction", "piped", "tasks", "verdict"])
+def test_of_what_there_is_one_the_words_are_of_one(sample):
+    store = samples.open_sample(sample)
+    said = [ask(store, name).finding() for name in listing.measures().query("not is_view")["measure"]]
+    assert any(re.search(r"\bof 1 ", one) for one in said)
+    assert [one for one in said if re.search(r"\b1 (\w+ )?(were|times|(?!was\b)[a-z]+[^s]s) ", one)] == []

@@ -145,7 +145,8 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     def say(row: pd.Series) -> str:
         of = text.count(int(row["n_units"]), "compaction")
         if not _is_judged(row):
-            before = f"{row['before']:,.0f} of {row['exposure']:,.0f} calls before {of} failed"
+            calls = text.things(row["exposure"], "calls")
+            before = f"{row['before']:,.0f} of {calls} before {of} failed"
             return f"{before}, {row['after']:,.0f} after"
         before, after = (text.percent(row[name] / row["exposure"]) for name in ("before", "after"))
         unless = ": no difference is shown" if row["low"] <= 0 <= row["high"] else ""
