@@ -50,11 +50,12 @@ class Step(NamedTuple):
 
 
 class Grouping(NamedTuple):
-    """The same measure by one covariate, and how many of its groups are too small to be set beside others."""
+    """The same measure by one covariate, and how many groups are left out: too small, or without a number."""
 
     by: str
     blocks: list[strips.Block]
     n_too_few: int
+    n_bare: int
 
 
 class Example(NamedTuple):
@@ -342,15 +343,20 @@ def _groups(answer: Answer, units: pd.DataFrame, whole: Statement, reader: Reade
             continue
         rows = _side_by_side(every)
         blocks = _blocks(answer, rows, whole, names)
-        shown = [
-            block for block in blocks if len({strip.name.partition(" · ")[0] for strip in block.strips}) > 1
-        ]
+        shown = [block for block in blocks if len({_group_of(strip) for strip in block.strips}) > 1]
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
         if shown and not _is_all_or_none(shown[0]):
-            found.append(Grouping(listing.in_words(name), shown, every["group"].nunique() - n_large))
+            n_shown = len({_group_of(strip) for block in shown for strip in block.strips})
+            n_few = every["group"].nunique() - n_large
+            found.append(Grouping(listing.in_words(name), shown, n_few, n_large - n_shown))
         if len(found) == _MOST_GROUPINGS:
             break
     return found
+
+
+def _group_of(strip: strips.Strip) -> str:
+    """Return what the group of a row is called."""
+    return strip.name.partition(" · ")[0]
 
 
 def _n_with_limits(units: pd.DataFrame, name: str) -> int:
