@@ -51,5 +51,5 @@ def left_out(n_few: int, n_bare: int = 0) -> str:
     from claudesess.stats.intervals import FEWEST_SESSIONS
 
     parts = ((n_few, f"of fewer than {FEWEST_SESSIONS} sessions"), (n_bare, "without a number to compare"))
-    said = ", ".join(f"{text.count(n, 'group')} {why}" for n, why in parts if n)
-    return f"Left out: {said}."
+    counted = ", ".join(f"{text.count(n, 'group')} {why}" for n, why in parts if n)
+    return f"Left out: {counted}."
