@@ -135,10 +135,24 @@ def signed(value: float, form: Callable[[float], str] = number) -> str:
 
     Examples
     --------
-    >>> signed(2.5), signed(-185, clock)
-    ('+2.5', '−3 min 05 s')
+    >>> signed(2.5), signed(-185, clock), signed(-0.001), signed(float("nan"))
+    ('+2.5', '−3 min 05 s', '0', '?')
     """
-    return f"{'−' if value < 0 else '+'}{form(abs(value))}"
+    if _is_unknown(value):
+        return "?"
+    size = form(abs(value))
+    return size if size == form(0) else f"{'−' if value < 0 else '+'}{size}"
+
+
+def points(share: float) -> str:
+    """Print a difference of shares (0–1) in percentage points, as exactly as `percent` prints shares.
+
+    Examples
+    --------
+    >>> points(-0.0348), points(0.004), points(0.131), points(0.09996), points(0)
+    ('−3.5', '+0.4', '+13', '+10', '0')
+    """
+    return signed(round(100 * share, 1), lambda size: f"{size:.{1 if 0 < size < 10 else 0}f}")
 
 
 def limits(low: float, high: float, form: Callable[[float], str]) -> str:
@@ -148,14 +162,15 @@ def limits(low: float, high: float, form: Callable[[float], str]) -> str:
     --------
     >>> limits(1, 2.5, number), limits(1, float("nan"), number), limits(float("nan"), float("nan"), number)
     ('1–2.5', '1 or more', 'no limits')
-    >>> limits(-7, 2, lambda value: f"{value:+}")
-    '-7 to +2'
+    >>> limits(-7, 2, number), limits(0, 2, signed)
+    ('−7 to 2', '0 to +2')
     """
     if _is_unknown(low):
         return "no limits" if _is_unknown(high) else f"{form(high)} or less"
     if _is_unknown(high):
         return f"{form(low)} or more"
-    return f"{form(low)}{' to ' if low < 0 else '–'}{form(high)}"
+    is_signed = any(form(one)[:1] in "+−" for one in (low, high))
+    return f"{form(low)}{' to ' if is_signed else '–'}{form(high)}"
 
 
 def calls(n: int, n_failed: int, n_refused: int) -> str:
@@ -218,15 +233,26 @@ def named(n: float, one: str, many: str = "") -> str:
     return one if n == 1 else many or f"{one}s"
 
 
-def singular(many: str) -> str:
-    """Return what one of things is called.
+def singular(many: str, n_words: int = 0) -> str:
+    """Return what one of things is called; of several words so many are plurals, all for 0.
 
     Examples
     --------
     >>> singular("calls"), singular("tries"), singular("stretches"), singular("aims and sessions")
     ('call', 'try', 'stretch', 'aim and session')
     """
-    return re.sub(r"(?:(i)e|(?<=ch)e)?s\b", lambda end: "y" if end[1] else "", many)
+    return re.sub(r"(?:(i)e|(?<=ch)e)?s\b", lambda end: "y" if end[1] else "", many, count=n_words)
+
+
+def things(n: float, many: str) -> str:
+    """Print a number of things that are named by several words, of which the first plural is theirs.
+
+    Examples
+    --------
+    >>> things(1, "first failures of checks"), things(1200, "reads after a compaction"), things(0, "")
+    ('1 first failure of checks', '1,200 reads after a compaction', '0')
+    """
+    return f"{n:,.0f} {singular(many, 1) if n == 1 else many}".rstrip()
 
 
 def count_of(value: float, noun: str) -> str:

@@ -305,7 +305,11 @@ class Answer:
     @cached_property
     def statement(self) -> Statement:
         """The answer in words: its `wording`, with what its control leaves of it."""
-        return said_beside(self.measure, self.wording, self.control) if self.wording else self.wording
+        return (
+            said_beside(self.measure, self.wording, self.control, self.estimates)
+            if self.wording
+            else self.wording
+        )
 
     def finding(self) -> str:
         """Say the answer in sentences: what is seen, how sure that is, and what its control leaves of it.
@@ -359,8 +363,10 @@ def headed(statement: Statement, asks: str, *panels: alt.typing.ChartType) -> al
     return charts.page(*panels, title=text.quoted(statement.title) or asks, lines=below)
 
 
-def said_beside(measure: listing.Measure, wording: Statement, control: pd.DataFrame | str) -> Statement:
+def said_beside(
+    measure: listing.Measure, wording: Statement, control: pd.DataFrame | str, estimates: pd.DataFrame
+) -> Statement:
     """Say what estimates say, and what their control leaves of it."""
     if not wording or isinstance(control, str):
         return wording
-    return wording.surer(controls.sentence(measure.module.control, control))
+    return wording.surer(controls.sentence(measure.module.control, control, estimates))

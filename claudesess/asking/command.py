@@ -24,7 +24,7 @@ _SESSIONS = 5  # of the rows behind a finding, those with the most events
 @click.command()
 @databases_named
 @click.option(
-    "--all", "is_whole", is_flag=True, help="List the questions that have too few sessions yet, too."
+    "--all", "is_whole", is_flag=True, help="List the questions that cannot be held against chance yet, too."
 )
 @click.option("--json", "as_json", is_flag=True, help="For scripts: an object per line.")
 @sessions_chosen

@@ -67,7 +67,7 @@ class Compared:
         from claudesess import stats
 
         form, difference, points = {
-            "share": (text.percent, lambda share: text.signed(round(100 * share, 1)), " points"),
+            "share": (text.percent, text.points, " points"),
             "s": (text.clock, lambda seconds: text.signed(seconds, text.clock), ""),
         }.get(self.claim.unit, (text.number, text.signed, ""))
         return stats.sentence(

@@ -12,6 +12,7 @@ from claudesess.contracts import ESTIMATES
 from claudesess.estimating import words
 from claudesess.estimating.controls import rows_with
 from claudesess.estimating.estimators import numbers_only
+from claudesess.estimating.forms import form_of, in_unit
 from claudesess.estimating.sums import (
     floats,
     group_numbers,
@@ -231,7 +232,7 @@ def _percentiles(result: np.ndarray, row: np.ndarray, place: np.ndarray, draws: 
     return np.array(notes, dtype=object)
 
 
-def sentence(control: Control, rows: pd.DataFrame) -> str:
+def sentence(control: Control, rows: pd.DataFrame, own: pd.DataFrame) -> str:
     """Say what the control of a finding gives, and whether a difference is shown.
 
     Parameters
@@ -240,12 +241,17 @@ def sentence(control: Control, rows: pd.DataFrame) -> str:
         Of the measure.
     rows
         From `beside`; differences of its claim are told, those of the first groups where there are several.
+    own
+        Estimates of the result, of all units: where only some can be compared, the number of these is told.
     """
     asked = rows_with(rows, control.claim)
     gaps = asked[asked["role"] == "difference"]
-    own = asked.loc[asked["role"] == "control", ["group", "group_2", "estimate"]]
-    both = gaps.merge(own, on=["group", "group_2"], suffixes=("", "_control"))
-    both = both[both["estimate"].notna()]
+    result = rows_with(own, control.claim)
+    sides = {"_control": asked[asked["role"] == "control"], "_own": result[result["role"] == "estimate"]}
+    for suffix, side in sides.items():
+        side = side[["group", "group_2", "estimate", "n_units", "exposure"]]
+        gaps = gaps.merge(side, on=["group", "group_2"], suffixes=("", suffix), how="left")
+    both = gaps[gaps["estimate"].notna()]
     if len(both) and both[["low", "high"]].isna().all(axis=None):
         return f"{control.at}: too few sessions to show a difference."
     pairs = words.by_group(both, _placebo_beside)
@@ -253,34 +259,23 @@ def sentence(control: Control, rows: pd.DataFrame) -> str:
 
 
 def _placebo_beside(row: pd.Series) -> str:
-    """Say a control and what it leaves of a result."""
-    is_share = row["unit"] == "share"
-    form, unit = (_points, "points") if is_share else (_signed, row["unit"])
-    level = text.percent(row["estimate_control"]) if is_share else text.number(row["estimate_control"])
-    low, high = (float(row[name]) if pd.notna(row[name]) else np.nan for name in ("low", "high"))
-    if np.isnan(low) and np.isnan(high):
+    """Say a control and what it leaves of a result, all in the unit of the result."""
+    unit = str(row["unit"])
+    level = in_unit(row["estimate_control"], unit)
+    if not words.has_limits(row):
         return f"{level}, too few sessions to show a difference"
-    between = f"{form(low)} to {form(high)}"
-    limits = (
-        f"{form(low)} or more" if np.isnan(high) else f"{form(high)} or less" if np.isnan(low) else between
-    )
-    shown = f"{form(row['estimate'])} {unit}" if low > 0 or high < 0 else "a difference is not shown"
-    return f"{level}, {shown} (95 % limits {limits})"
+    low, high = (float(row[name]) if pd.notna(row[name]) else np.nan for name in ("low", "high"))
+    gap = in_unit(row["estimate"], unit, is_difference=True)
+    shown = gap if low > 0 or high < 0 else "a difference is not shown"
+    resting = words.sure_of(row, form_of(unit, is_difference=True))
+    return f"{level}{_compared(row)}, {shown} ({resting})"
 
 
-def _points(share: float) -> str:
-    return _signed(100 * share)
-
-
-def _signed(value: float) -> str:
-    """Print a difference with its sign.
-
-    Examples
-    --------
-    >>> _signed(12.3), _signed(-0.26), _signed(0.0), _signed(float("nan"))
-    ('+12', '−0.26', '0', '?')
-    """
-    if pd.isna(value):
-        return "?"
-    size = f"{abs(value):,.0f}" if abs(value) >= 1 else text.number(abs(value))
-    return size if size == "0" else ("+" if value > 0 else "−") + size
+def _compared(row: pd.Series) -> str:
+    """Say the number of those units that can be compared, where others are left out."""
+    counts = "exposure" if row["unit"] == "share" and pd.notna(row["exposure"]) else "n_units"
+    n, n_all = row[counts], row[f"{counts}_own"]
+    if pd.isna(n_all) or n >= n_all:
+        return ""
+    compared = in_unit(row["estimate"] + row["estimate_control"], str(row["unit"]))
+    return f" against {compared} of the {n:,.0f} that can be compared"

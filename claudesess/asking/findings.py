@@ -245,7 +245,7 @@ class Findings(Sequence[Finding]):
     def too_few(self) -> str:
         """Say how many questions there is not enough data for; nothing where there is none."""
         n = len(self.not_enough)
-        return f"{text.count(n, 'question')} {text.named(n, 'has', 'have')} too few sessions yet" if n else ""
+        return f"{text.count(n, 'question')} cannot be held against chance yet" if n else ""
 
     @property
     def missing(self) -> list[str]:
@@ -386,8 +386,8 @@ def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> Statement:
     control = answer.control
     if isinstance(control, str):
         return statement
-    of_control = controls.sentence(answer.measure.module.control, control[_is_like(control, claim, GROUPING)])
-    return statement.surer(of_control)
+    beside = control[_is_like(control, claim, GROUPING)]
+    return statement.surer(controls.sentence(answer.measure.module.control, beside, own))
 
 
 def _is_like(rows: pd.DataFrame, claim: pd.Series, columns: list[str]) -> pd.Series:
@@ -461,6 +461,10 @@ def _not_enough(asked: Mapping[str, Answer], every: pd.DataFrame) -> list[str]:
         own = every[every["name"] == name]
         if own["p"].isna().all():
             n = int(own["n_sessions"].fillna(0).max()) if len(own) else 0
-            few = f"{n} of the {SESSIONS_NEEDED} needed" if n < SESSIONS_NEEDED else "too few observations"
+            few = (
+                f"{n} of the {SESSIONS_NEEDED} sessions needed"
+                if n < SESSIONS_NEEDED
+                else "too few observations"
+            )
             lines.append(f"{answer.measure.asks} ({few})")
     return lines

@@ -38,8 +38,18 @@ def enough(estimates: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return kept, n_all - n_kept
 
 
-def left_out(n_few: int) -> str:
-    """Say how many groups are left out for it."""
+def left_out(n_few: int, n_bare: int = 0) -> str:
+    """Say how many groups are left out for it, and how many for having no number beside those of others.
+
+    Examples
+    --------
+    >>> left_out(1), left_out(0, 2)
+    ('Left out: 1 group of fewer than 3 sessions.', 'Left out: 2 groups without a number to compare.')
+    >>> left_out(2, 1)
+    'Left out: 2 groups of fewer than 3 sessions, 1 group without a number to compare.'
+    """
     from claudesess.stats.intervals import FEWEST_SESSIONS
 
-    return f"Left out: {text.count(n_few, 'group')} of fewer than {FEWEST_SESSIONS} sessions."
+    parts = ((n_few, f"of fewer than {FEWEST_SESSIONS} sessions"), (n_bare, "without a number to compare"))
+    counted = ", ".join(f"{text.count(n, 'group')} {why}" for n, why in parts if n)
+    return f"Left out: {counted}."

@@ -241,22 +241,22 @@ def share_of(row: pd.Series, what: str) -> str:
     >>> share_of(row, "reads")
     '25 % of 36 reads'
     """
-    of = " ".join(filter(None, (f"{row['exposure']:,.0f}", what)))
+    of = text.things(row["exposure"], what)
     return (
         f"{text.percent(row['estimate'])} of {of}" if _in_percent(row) else f"{row['n_events']:,.0f} of {of}"
     )
 
 
 def were(row: pd.Series) -> str:
-    """Say the verb behind `share_of`: of one that is counted, ``was``.
+    """Say the verb behind `share_of`: of one that is counted, or counted of, ``was``.
 
     Examples
     --------
     >>> row = pd.Series({"n_events": 1, "exposure": 5, "low": .04, "high": .6, "n_sessions": 4})
-    >>> were(row), were(row.replace(1, 2)), were(row.replace(5, 36))
-    ('was', 'were', 'were')
+    >>> were(row), were(row.replace(1, 2)), were(row.replace(5, 36)), were(row.replace({1: 0, 5: 1}))
+    ('was', 'were', 'were', 'was')
     """
-    return "was" if row["n_events"] == 1 and not _in_percent(row) else "were"
+    return "was" if 1 in (row["n_events"], row["exposure"]) and not _in_percent(row) else "were"
 
 
 def sure_of_share(row: pd.Series) -> str:

@@ -375,7 +375,7 @@ class FleetAnswer:
     @cached_property
     def statement(self) -> Statement:
         """The answer in words: its `wording`, with what its control leaves of it."""
-        return answer.said_beside(self.measure, self.wording, self.control)
+        return answer.said_beside(self.measure, self.wording, self.control, self.estimates)
 
     def finding(self) -> str:
         """Say the answer in sentences, with what its control leaves of it, where it was drawn."""

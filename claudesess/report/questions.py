@@ -13,8 +13,10 @@ from claudesess import text
 from claudesess.asking import listing
 from claudesess.asking.answer import said_beside
 from claudesess.contracts import CATEGORY, FLAG, FLOAT, INT, Column, Units
+from claudesess.contracts.estimates import GROUPING
 from claudesess.estimating.advice import PLACES
 from claudesess.estimating.enough import enough
+from claudesess.estimating.estimators import ALL_RECORDED
 from claudesess.estimating.words import Statement, fewest
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
@@ -48,11 +50,12 @@ class Step(NamedTuple):
 
 
 class Grouping(NamedTuple):
-    """The same measure by one covariate, and how many of its groups are too small to be set beside others."""
+    """The same measure by one covariate, and how many groups are left out: too small, or without a number."""
 
     by: str
     blocks: list[strips.Block]
     n_too_few: int
+    n_bare: int
 
 
 class Example(NamedTuple):
@@ -109,6 +112,18 @@ class Seen(NamedTuple):
         return any(strip.limits for block in self.blocks for strip in block.strips)
 
     @property
+    def is_census(self) -> bool:
+        """Whether all that was recorded is described, so that nothing has limits however much there is."""
+        return self.estimates is None or any(ALL_RECORDED in note for note in self.notes)
+
+    @property
+    def interval(self) -> str:
+        """Say what the limits of the numbers that are shown are, or why there are none."""
+        if self.has_limits:
+            return "95 % confidence limits, the session being the unit of sampling."
+        return f"None: {'all that was recorded is counted' if self.is_census else 'too few sessions'}."
+
+    @property
     def anchor(self) -> str:
         """Where its page tells of it."""
         return self.name.partition(".")[2].replace("_", "-")
@@ -151,7 +166,9 @@ def seen(answer: Answer, reader: Reader, found: Sequence[Finding] = ()) -> Seen:
     units, estimates, wording = _as_seen(answer, reader)
     beside, control = _control(answer, reader)
     if reader.is_stranger:
-        statement = wording if beside is None else said_beside(measure, wording, beside)
+        statement = wording
+        if beside is not None and estimates is not None:
+            statement = said_beside(measure, wording, beside, estimates)
     else:
         statement = found[0].statement if found else answer.statement
     return Seen(
@@ -326,15 +343,20 @@ def _groups(answer: Answer, units: pd.DataFrame, whole: Statement, reader: Reade
             continue
         rows = _side_by_side(every)
         blocks = _blocks(answer, rows, whole, names)
-        shown = [
-            block for block in blocks if len({strip.name.partition(" · ")[0] for strip in block.strips}) > 1
-        ]
+        shown = [block for block in blocks if len({_group_of(strip) for strip in block.strips}) > 1]
         # What is decided by the outcome itself (all or none of each group) sets nothing side by side.
         if shown and not _is_all_or_none(shown[0]):
-            found.append(Grouping(listing.in_words(name), shown, every["group"].nunique() - n_large))
+            n_shown = len({_group_of(strip) for block in shown for strip in block.strips})
+            n_few = every["group"].nunique() - n_large
+            found.append(Grouping(listing.in_words(name), shown, n_few, n_large - n_shown))
         if len(found) == _MOST_GROUPINGS:
             break
     return found
+
+
+def _group_of(strip: strips.Strip) -> str:
+    """Return what the group of a row is called."""
+    return strip.name.partition(" · ")[0]
 
 
 def _n_with_limits(units: pd.DataFrame, name: str) -> int:
@@ -518,15 +540,22 @@ def _limits(one: Seen) -> list[str]:
         rows = one.estimates[one.estimates["n_units"] > 0]
         if rows["is_small"].any():
             lines.append("Some numbers rest on few observations: an anecdote, shown hollow.")
-        pending, censored = (
-            rows[name].fillna(0).max() if len(rows) else 0 for name in ("n_pending", "n_censored")
-        )
+        pending, censored = (_unseen(rows, name) for name in ("n_pending", "n_censored"))
         if pending:
-            lines.append(f"{pending:,.0f} are not decided yet, and count as such.")
+            are, count = ("is", "counts") if pending == 1 else ("are", "count")
+            lines.append(f"{pending:,} {are} not decided yet, and {count} as such.")
         if censored:
-            lines.append(
-                f"{censored:,.0f} were not seen to end: they lasted at least as long as they were watched."
-            )
-        if rows["low"].isna().all() and len(rows):
-            lines.append("No limits: these are counts of all that was recorded, not of a sample.")
+            they, were = ("it", "was") if censored == 1 else ("they", "were")
+            lasted = f"{they} lasted at least as long as {they} {were} watched"
+            lines.append(f"{censored:,} {were} not seen to end: {lasted}.")
     return lines
+
+
+def _unseen(rows: pd.DataFrame, name: str) -> int:
+    """Count what was not seen of all groups together: of each once, whatever is estimated of it.
+
+    Where the same units are grouped in several ways, or as a whole, too, one of these counts them all.
+    """
+    each = rows.fillna({name: 0}).groupby(GROUPING, dropna=False, observed=True)[name].max()
+    ways = ["group_by", "group_2_by"]
+    return int(each.groupby(ways, dropna=False, observed=True).sum().max()) if len(each) else 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claudesess import text
 from claudesess.estimating import words
+from claudesess.estimating.forms import in_unit, limits
 from claudesess.estimating.sums import NOT_KNOWN
 from claudesess.estimating.words import Key, Statement
 
@@ -19,19 +20,6 @@ _STATISTICS = {
     "p75": "Third quarter", "p90": "Nine in ten", "p95": "95 in 100", "p99": "99 in 100",
 }  # fmt: skip
 _GLANCE = ("p50", "share", "rate", "mean")  # of several statistics of one thing the first is shown
-_UNITS = {"share": "", "s": "", "min": "", "min per chain": "", "per hour": " per hour", "times": " ×"}
-
-
-def _minutes(minutes: float) -> str:
-    return text.clock(60 * minutes)
-
-
-_FORMS: dict[str, Callable[[float], str]] = {
-    "share": text.percent,
-    "s": text.clock,
-    "min": _minutes,
-    "min per chain": _minutes,
-}
 _MOST_PATH = 34  # characters of a path beside a small chart
 _BEYOND = 1.25  # times the largest number: there a limit that was not reached runs out
 _TIMES = ("s", "min")
@@ -274,9 +262,9 @@ def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple
     lines = [
         Row(
             name if row["horizon"] is None else f"{name} · by {_horizon(row)}",
-            _STATISTICS.get(str(row["statistic"]), str(row["statistic"])),
-            in_unit(row["estimate"], row["unit"]),
-            limits(row["low"], row["high"], row["unit"]),
+            "Difference" if is_difference else _STATISTICS.get(str(row["statistic"]), str(row["statistic"])),
+            in_unit(row["estimate"], row["unit"], is_difference=is_difference),
+            limits(row["low"], row["high"], row["unit"], is_difference=is_difference),
             _counted(row),
             int(row["n_units"]),
             int(row["n_sessions"]),
@@ -284,6 +272,7 @@ def table(estimates: pd.DataFrame, names: Mapping[str, str], most: int) -> tuple
             row["note"] or "",
         )
         for name, row in zip(labels(every, names)[:most], every, strict=False)
+        for is_difference in [row["role"] == "difference"]
     ]
     return lines, len(every)
 
@@ -338,28 +327,6 @@ def word(value: object, names: Mapping[str, str]) -> str:
 
 def _first_up(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def form_of(unit: str) -> Callable[[float], str]:
-    """Return what prints numbers of a unit."""
-    return _FORMS.get(unit, text.number)
-
-
-def in_unit(value: float | None, unit: str) -> str:
-    """Print an estimate with its unit."""
-    if value is None:
-        return "not reached"
-    number = text.below_zero(value, form_of(unit))
-    named = f" {text.singular(unit) if number in ('1', '−1') else unit}"
-    return f"{number}{_UNITS.get(unit, named)}"
-
-
-def limits(low: float | None, high: float | None, unit: str) -> str:
-    """Print confidence limits; nothing where there are none."""
-    if low is None and high is None:
-        return ""
-    least, most = (math.nan if one is None else one for one in (low, high))
-    return text.limits(least, most, lambda value: text.below_zero(value, form_of(unit)))
 
 
 def _horizon(row: _Row) -> str:

@@ -207,8 +207,10 @@ def durations(
     Examples
     --------
     >>> time = durations([1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, 0], [0, 0, 1, 1, 2, 2])
-    >>> time.estimate.tolist(), time.note[0].tolist()
-    ([[3.0, nan]], ['upper limit not reached', 'not reached: 67 % ended while watched'])
+    >>> time.estimate.tolist(), time.note[0, 0]
+    ([[3.0, nan]], 'upper limit not reached')
+    >>> time.note[0, 1]
+    'not reached: an estimated 67 % by the end of what was watched'
     """
     of = _watched(time, end, session, group, n_groups, curve)
     half = t_quantile(of.n_sessions - 1, level)[of.curve.group] * _log_log_error(of.curve, of.n_units)
@@ -292,9 +294,11 @@ def _quantile(of: _Watched, share: float, half: Floats, level: float) -> Floats:
 
 
 def _not_reached(of: _Watched) -> Texts:
-    """Say of each group how much of it had ended while it was watched."""
+    """Say of each group which share is estimated to have ended by the last time that was watched."""
     last = _last_share(of.curve, len(of.n_units))
-    return np.array([f"not reached: {100 * share:.0f} % ended while watched" for share in last], dtype=object)
+    watched = "by the end of what was watched"
+    notes = [f"not reached: an estimated {100 * share:.0f} % {watched}" for share in last]
+    return np.array(notes, dtype=object)
 
 
 def _log_log_error(curve: Curves, units: Ints) -> Floats:

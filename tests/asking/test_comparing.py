@@ -42,7 +42,7 @@ def test_the_same_sides_whichever_way_they_are_told(split, names):
     assert all(name in repr(seen) for name in names)
     assert "That the split is why is not shown" in repr(seen)
     assert repr(seen).startswith("Share of rejections, again (retry_escalation.repeats): ")
-    assert ": +37.5 points (95 % limits +" in repr(seen)
+    assert ": +38 points (95 % limits +" in repr(seen)
 
 
 def test_no_difference_is_said_with_what_more_would_take():

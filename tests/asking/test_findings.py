@@ -146,9 +146,9 @@ def test_without_a_next_step_there_is_no_finding(step):
 @each_row(
     ("given", "said"),
     [
-        ({"n_sessions": 7}, "Is q.m bad? (7 of the 8 needed)"),
+        ({"n_sessions": 7}, "Is q.m bad? (7 of the 8 sessions needed)"),
         ({"n_sessions": 8, "is_small": True}, "Is q.m bad? (too few observations)"),
-        ({"n_sessions": None}, "Is q.m bad? (0 of the 8 needed)"),
+        ({"n_sessions": None}, "Is q.m bad? (0 of the 8 sessions needed)"),
         ({"is_small": True}, "Is q.m bad? (too few observations)"),
         ({"low": None}, "Is q.m bad? (too few observations)"),
     ],
@@ -167,7 +167,7 @@ def test_where_there_is_no_number_there_is_no_session_to_judge_by():
     none.measure.module.advice = lambda estimates, units: Advice(
         step=STEP, events=units["n"], cost="min", claims=ESTIMATES.empty()
     )
-    assert found(none).not_enough == ["Is q.m bad? (0 of the 8 needed)"]
+    assert found(none).not_enough == ["Is q.m bad? (0 of the 8 sessions needed)"]
 
 
 def test_an_open_limit_below_what_is_usual_is_no_finding():
@@ -248,7 +248,7 @@ def test_nothing_recorded_is_no_finding_and_not_enough_data():
         "No finding yet: no number rests on 8 sessions that can be held against a control."
     ]
     assert seen.judged == ""
-    assert all(line.endswith("(0 of the 8 needed)") for line in seen.not_enough)
+    assert all(line.endswith("(0 of the 8 sessions needed)") for line in seen.not_enough)
     assert len(seen.not_enough) >= 6
 
 
@@ -262,7 +262,7 @@ SAMPLE = """
    Sure?  Named is what failed in 3 sessions or more, and more often than things tried do. 70 % of
           192 things tried that had failed before failed again (in 31 sessions, 95 % limits
           63 %–77 %). If failures were dealt out at random to all that was tried: 16 %, +54 points
-          (95 % limits +48 to +60).
+          (in 31 sessions, 95 % limits +48 to +60).
    Done?  claudesess note "…" --finding checks.recurring
 2. 17 % of 239 checks reported as passed had failed
    At least 10.2 failed calls a week (1 min 31 s). Of 72 with a hidden exit status 41 failed, 31
@@ -271,7 +271,7 @@ SAMPLE = """
           For CLAUDE.md: Run checks without a pipe, or after `set -o pipefail`; no `;` or `|| true`
           behind them.
    Sure?  In 31 sessions, 95 % limits 13 %–23 %. In checks of the same sessions whose exit status
-          was seen: 67 %, a difference is not shown (95 % limits −25 to +4).
+          was seen: 67 %, a difference is not shown (in 24 sessions, 95 % limits −25 to +4.2).
    Done?  claudesess note "…" --finding checks.hidden_status
 3. 7.8 % of 245 rejections were of an approach that the session had rejected before
    At least 1.9 calls a week (17 s).
@@ -279,7 +279,7 @@ SAMPLE = """
           For CLAUDE.md: Do not try again what a check rejected: “Edit admin/src/stocktable.tsx:
           import { part16 } from './parts/16'” was, 3 times.
    Sure?  In 29 sessions, 95 % limits 4.6 %–13 %. If rejections were dealt out to the sessions of
-          their database at random: 1.4 %, +6 points (95 % limits +2 to +10).
+          their database at random: 1.4 %, +6.4 points (in 29 sessions, 95 % limits +2.3 to +10).
    Done?  claudesess note "…" --finding retry_escalation.repeats
 Judged together: 8 numbers; of those shown, at most 5 % are expected to be wrong
 (Benjamini–Yekutieli).
@@ -289,17 +289,17 @@ Look at this:
 """
 
 LACKING = """
-7 questions have too few sessions yet:
-   - Which checks are flaky? (0 of the 8 needed)
+7 questions cannot be held against chance yet:
+   - Which checks are flaky? (0 of the 8 sessions needed)
    - Which reads after a compaction are of unchanged lines that were read before it? (4 of the 8
-     needed)
+     sessions needed)
    - Which edits after a compaction repeat an approach that was rejected before it? (5 of the 8
-     needed)
-   - Is what was failing at a compaction fixed after it? (4 of the 8 needed)
-   - Does more fail after a compaction than before it? (4 of the 8 needed)
+     sessions needed)
+   - Is what was failing at a compaction fixed after it? (4 of the 8 sessions needed)
+   - Does more fail after a compaction than before it? (4 of the 8 sessions needed)
    - Who overwrote whom: which edits, soon after another agent's of the same file, drop what that
-     one did? (4 of the 8 needed)
-   - How long does a call wait until somebody lets it run? (0 of the 8 needed)
+     one did? (4 of the 8 sessions needed)
+   - How long does a call wait until somebody lets it run? (0 of the 8 sessions needed)
 """
 
 
@@ -309,7 +309,7 @@ def test_the_command_says_it_to_people_and_to_scripts(opened_once, workshop, mon
     monkeypatch.setenv("TZ", "UTC")
     done = CliRunner().invoke(main, ["findings", "--sample"])
     assert done.exit_code == 0
-    folded = "7 questions have too few sessions yet: claudesess findings --all lists them.\n"
+    folded = "7 questions cannot be held against chance yet: claudesess findings --all lists them.\n"
     assert done.output.startswith(SAMPLE.lstrip("\n")) and done.output.endswith(folded)
     every = CliRunner().invoke(main, ["findings", "--sample", "--all"]).output
     assert every.startswith(SAMPLE.lstrip("\n")) and every.endswith(LACKING)
@@ -411,8 +411,11 @@ def test_what_has_too_few_sessions_is_one_line_unless_all_is_asked_for(opened_on
     short, whole = (CliRunner().invoke(main, [*of_retry, *more]).output for more in ([], ["--all"]))
     last = short.splitlines()[-1]
     assert re.fullmatch(
-        r"\d+ questions have too few sessions yet: claudesess findings --all lists them.", last
+        r"\d+ questions cannot be held against chance yet: claudesess findings --all lists them.", last
     )
     n = int(last.split()[0])
-    assert (short.count("of the 8 needed"), whole.count("\n   - ") - short.count("\n   - ")) == (0, n)
+    assert (short.count("of the 8 sessions needed"), whole.count("\n   - ") - short.count("\n   - ")) == (
+        0,
+        n,
+    )
     assert "\nNext:  Read in session " in short

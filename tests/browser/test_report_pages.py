@@ -156,11 +156,13 @@ def test_of_many_sessions_a_hundred_are_shown_found_and_sorted_by_keyboard(opene
     assert page.evaluate("document.activeElement.rowIndex") == 101  # and one goes on where one was
 
 
-def test_what_is_not_shown_is_not_printed(opened, many):
+def test_what_is_not_shown_is_not_printed_and_paper_says_of_how_many_it_is(opened, many):
     page = opened(many, width=_A4).page
     page.emulate_media(media="print")
     assert page.locator("[data-sorts] tbody tr:visible").count() == 100
     assert not page.get_by_role("button", name="Show all 165").is_visible()
+    assert page.locator("[data-found]").is_visible() and not page.locator("[data-finds]").is_visible()
+    assert page.locator(".search").inner_text().strip() == "165 of 165, the first 100 shown"
 
 
 def test_by_keyboard_one_skips_to_the_content_of_the_page_that_is_shown(report, watched, tmp_path):

@@ -505,7 +505,7 @@ NO_CONTROL = "There is nothing to hold it against: no more is shown."
     ("measure", "said", "advice"),
     [
         ("failures_around", "2 of 7 calls before 2 compactions failed, 1 after.", (1, "failed calls", 1.0, False)),
-        ("fixed", "1 of 1 things failing at a compaction was fixed after it.", (0, "failed calls", 1.0, True)),
+        ("fixed", "1 of 1 thing failing at a compaction was fixed after it.", (0, "failed calls", 1.0, True)),
         ("named", "Failed approaches: 1 of 2 was named. By kind, Edited files: 1 of 2 was named; "
          "Open chains of failures: 1 of 1 was named.", None),
         ("repeats", "1 of 2 edits after a compaction repeated a rejected approach.", (1, "calls", 1.0, False)),
@@ -535,7 +535,7 @@ def test_findings_are_counts_where_there_are_few():
     assert said == {
         "rereads": f"1 of 5 reads after a compaction was of unchanged lines read before. In 1 session. {NO_CONTROL}",
         "repeats": f"1 of 2 edits after a compaction repeated a rejected approach. In 1 session. {NO_CONTROL}",
-        "fixed": f"1 of 1 things failing at a compaction was fixed after it. In 1 session. {NO_CONTROL}",
+        "fixed": f"1 of 1 thing failing at a compaction was fixed after it. In 1 session. {NO_CONTROL}",
         "failures_around": (f"2 of 7 calls before 2 compactions failed, 1 after. In 1 session. {NO_CONTROL}"),
     }
 

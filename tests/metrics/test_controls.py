@@ -89,7 +89,7 @@ def test_a_control_says_what_it_is_and_whether_a_difference_is_shown():
         said = answer.finding().split(". ")[2]
         other = ask(store, "retry_escalation.repeats", where={"session_id": ["s1", "s2"]}).finding()
     assert said.startswith("If rejections were dealt out to the sessions of their database at random: ")
-    assert " points (95 % limits +" in said
+    assert " points (in 16 sessions, 95 % limits +" in said
     assert other.endswith("at random: too few sessions to show a difference.")
     note = answer.control.loc[answer.control["role"] == "difference", "note"]
     assert note.tolist() == ["more than 100 % of 50 draws"]

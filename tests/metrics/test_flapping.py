@@ -116,9 +116,7 @@ def test_a_check_that_went_from_passed_to_failed_is_named(store):
 
 def test_a_check_that_was_only_seen_to_pass_after_a_failure_may_have_been_mended_by_hand(store):
     answer = ask(store, "checks.flapping", where={"agent_type": None})
-    assert answer.finding().startswith(
-        "1 of 1 reruns without an edit flipped. No check is seen to be flaky. "
-    )
+    assert answer.finding().startswith("1 of 1 rerun without an edit flipped. No check is seen to be flaky. ")
 
 
 @pytest.mark.slow

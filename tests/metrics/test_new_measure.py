@@ -84,7 +84,7 @@ def test_it_is_asked_grouped_filtered_and_controlled(added):
     assert answer.finding() == "2 of 4 calls failed. In 2 sessions. " + CONTROL
     assert (
         answer.again(by="tool").finding()
-        == "Bash: 2 of 3 calls failed. By tool, Read: 0 of 1 calls failed; not known: 0 of 0 calls failed. "
+        == "Bash: 2 of 3 calls failed. By tool, Read: 0 of 1 call failed; not known: 0 of 0 calls failed. "
         "Bash: in 2 sessions; Read: in 1 session; not known: in 0 sessions. " + CONTROL
     )
     assert (

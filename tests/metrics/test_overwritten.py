@@ -181,8 +181,8 @@ def test_an_option_says_how_soon_and_pairs_are_a_matrix():
     assert rows[["group", "group_2", "n_events", "exposure"]].values.tolist() == [
         ["an agent", "an agent", 1, 1], ["an agent", "main thread", 1, 1]]  # fmt: skip
     assert answer.finding().startswith(
-        "an agent × an agent: 1 of 1 edits overwrote what another had just edited. By earlier and later, "
-        "an agent × main thread: 1 of 1 edits overwrote what another had just edited. "
+        "an agent × an agent: 1 of 1 edit overwrote what another had just edited. By earlier and later, "
+        "an agent × main thread: 1 of 1 edit overwrote what another had just edited. "
     )
     assert ask(given, "files.overwritten", minutes=3).units["is_met"].sum() == 0
 

@@ -128,9 +128,7 @@ def test_kinds_and_the_finding():
         "1.5 h with agents did 1.67 times the work of one. 1 h less than one by one. In 1 session."
     )
     alone = answer.again(where={"agent_types": "Plan"}).finding()
-    assert alone.startswith(
-        "30 min with agents did 1 times the work of one. As long as one by one. In 1 session."
-    )
+    assert alone.startswith("30 min with agents did the work of one. As long as one by one. In 1 session.")
 
 
 def test_what_is_saved_is_told_from_a_second_on():

@@ -59,7 +59,7 @@ SEEN = {
         [7, 7], {"number": 95.0, "edit_calls": 127.0, "edit_s": 0.0, "is_edit_seen": 13.0, "pass_calls": 0.0, "pass_s": 0.0, "is_pass_seen": 0.0},
     ),
     "compaction_continuity.failures_around": (
-        "23 % of calls failed before 9 compactions, 56 % after. In 8 sessions, 95 % limits +23–+42 points.",
+        "23 % of calls failed before 9 compactions, 56 % after. In 8 sessions, 95 % limits +23 to +42 points.",
         (101, "failed calls", 1.0, False), ("Run /compact when a piece of work is finished, before the memory is full amid the next.", None),
         [8, 8], {"number": 128.0, "n_calls": 315.0, "n_failed_before": 67.0, "n_failed_after": 45.0, "n_commands": 315.0, "n_commands_failed_before": 67.0, "n_commands_failed_after": 45.0},
     ),
@@ -89,7 +89,7 @@ SEEN = {
         [118, 118], {"n_runs": 236.0, "n_failures": 140.0, "is_failed": 68.0, "is_again": 44.0, "lost_min": 0.0},
     ),
     "checks.when_to_ask": (
-        "Asking at failure 3 would have saved 1.92 min each time. Of 282 chains of failures, where an answer costs 10 min: stop and ask there. In 32 sessions, 95 % limits 1.38 min–2.45 min.",
+        "Asking at failure 3 would have saved 1 min 55 s each time. Of 282 chains of failures, where an answer costs 10 min: stop and ask there. In 32 sessions, 95 % limits 1 min 23 s–2 min 27 s.",
         None, None,
         [957, 957], {"attempt": 7522.0, "is_fixed": 416.0, "wait_min": 3645.0, "asking_min": 19140.0},
     ),
@@ -117,7 +117,7 @@ OTHERWISE = {
         (18, "min", 1.0, False), ("", None),
     ),
     "checks.when_to_ask": (
-        "No failure is shown at which asking would have saved time. Of 282 chains of failures, where an answer costs 10 min. In 32 sessions, 95 % limits −0.36 min to −0.11 min.",
+        "No failure is shown at which asking would have saved time. Of 282 chains of failures, where an answer costs 10 min. In 32 sessions, 95 % limits −22 s to −6.7 s.",
         None, None,
     ),
     "compaction_continuity.failures_around": (

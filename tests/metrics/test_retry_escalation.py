@@ -394,7 +394,7 @@ def test_time_to_a_fix_is_time_in_which_the_session_was_open():
     found = answer.estimates.query("horizon == 300")
     assert listed(found, "estimate", "n_events", "n_units", "n_pending") == [[0.4, 2, 5, 0]]
     assert listed(answer.estimates.head(1), "statistic", "estimate", "note") == [
-        ["p50", None, "not reached: 40 % ended while watched"]
+        ["p50", None, "not reached: an estimated 40 % by the end of what was watched"]
     ]
 
 
@@ -419,7 +419,7 @@ def test_a_step_that_never_came_is_a_share_of_0_of_the_tries():
     [
         (19, 0.1, 0, "5 of 19 failing checks were fixed unaided by attempt 3", False), (20, 0.1, 0, "25 % of 20 failing checks were fixed unaided by attempt 3", True),
         (20, None, 0, "5 of 20 failing checks were fixed unaided by attempt 3", False), (2_000, 0.1, 4, "an estimated 25 % of 2,000 failing checks were fixed unaided by attempt 3", True),
-        (19, 0.1, 4, "5 of 19 failing checks were fixed unaided by attempt 3", False), (1, None, 0, "5 of 1 failing check were fixed unaided by attempt 3", False),
+        (19, 0.1, 4, "5 of 19 failing checks were fixed unaided by attempt 3", False), (1, None, 0, "5 of 1 failing check was fixed unaided by attempt 3", False),
     ],
 )  # fmt: skip
 def test_a_share_of_chains_is_told_in_percent_from_twenty_on_where_it_has_limits(n_units, low, n_pending, said, is_sure):  # fmt: skip

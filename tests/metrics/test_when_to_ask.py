@@ -144,4 +144,4 @@ def test_asking_is_said_where_it_would_have_saved_time():
         said = ask(store, "checks.when_to_ask").finding()
     assert said.startswith("Asking at failure 3 would have saved ")
     assert "where an answer costs 10 min: stop and ask there. In " in said
-    assert " min. If every try of a session had the same chance, whichever it was: " in said
+    assert " s. If every try of a session had the same chance, whichever it was: " in said

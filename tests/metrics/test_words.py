@@ -1,10 +1,14 @@
 """What estimates and controls are told as: titles and what is cut of them, groups, limits, what is too little."""
 
+import re
+
 import numpy as np
 import pandas as pd
+import pytest
 from tables import each_row
 
-from claudesess.asking import controls
+from claudesess import ask, samples
+from claudesess.asking import controls, listing
 from claudesess.estimating import words
 from claudesess.estimating.controls import Control
 
@@ -31,7 +35,7 @@ def test_a_name_is_cut_so_that_the_title_has_ninety_characters(name, said, title
 def estimates(n, **more):
     names = list("abcdefg"[:n])
     rows = {"group_by": "agent_type", "group": names, "group_2_by": None, "group_2": None, "outcome": "x", "statistic": "share", "horizon": None, "unit": "share", "n_events": 1,
-            "exposure": 30.0, "estimate": [0.5] * n, "low": 0.25, "high": 0.75, "n_sessions": 4}  # fmt: skip
+            "n_units": 12, "role": "estimate", "exposure": 30.0, "estimate": [0.5] * n, "low": 0.25, "high": 0.75, "n_sessions": 4}  # fmt: skip
     return pd.DataFrame(rows | more)
 
 
@@ -126,10 +130,11 @@ CONTROL = Control(lambda: None, "At random", {"outcome": "x"})
 @each_row(
     ("gap", "low", "high", "unit", "told"),
     [
-        (0.2, 0.1, 0.3, "share", "50 %, +20 points (95 % limits +10 to +30)"), (-0.2, -0.3, -0.1, "share", "50 %, −20 points (95 % limits −30 to −10)"),
-        (0.2, 0.0, 0.3, "share", "50 %, a difference is not shown (95 % limits 0 to +30)"), (-0.2, -0.3, 0.0, "share", "50 %, a difference is not shown (95 % limits −30 to 0)"),
-        (0.2, 0.1, None, "share", "50 %, +20 points (95 % limits +10 or more)"), (-0.2, None, -0.1, "share", "50 %, −20 points (95 % limits −10 or less)"),
-        (0.2, None, 0.1, "min", "0.5, a difference is not shown (95 % limits +0.1 or less)"), (2.0, 1.0, 3.0, "min", "0.5, +2 min (95 % limits +1 to +3)"),
+        (0.2, 0.1, 0.3, "share", "50 %, +20 points (in 4 sessions, 95 % limits +10 to +30)"), (-0.2, -0.3, -0.1, "share", "50 %, −20 points (in 4 sessions, 95 % limits −30 to −10)"),
+        (0.2, 0.0, 0.3, "share", "50 %, a difference is not shown (in 4 sessions, 95 % limits 0 to +30)"), (-0.2, -0.3, 0.0, "share", "50 %, a difference is not shown (in 4 sessions, 95 % limits −30 to 0)"),
+        (0.2, 0.1, None, "share", "50 %, +20 points (in 4 sessions, 95 % limits +10 or more)"), (-0.2, None, -0.1, "share", "50 %, −20 points (in 4 sessions, 95 % limits −10 or less)"),
+        (0.2, None, 0.1, "min", "30 s, a difference is not shown (in 4 sessions, 95 % limits +6 s or less)"), (2.0, 1.0, 3.0, "min", "30 s, +2 min (in 4 sessions, 95 % limits +1 min to +3 min)"),
+        (0.3, -0.1, 0.7, "calls", "0.5 calls, a difference is not shown (in 4 sessions, 95 % limits −0.1 to +0.7)"), (-0.3, -0.4, -0.2, "min per chain", "30 s, −18 s (in 4 sessions, 95 % limits −24 s to −12 s)"),
     ],
 )  # fmt: skip
 def test_a_control_is_told_with_what_it_leaves(gap, low, high, unit, told):
@@ -140,7 +145,26 @@ def test_a_control_is_told_with_what_it_leaves(gap, low, high, unit, told):
         ],
         ignore_index=True,
     )
-    assert controls.sentence(CONTROL, rows) == f"At random: by agent type, a: {told}."
+    own = estimates(1, unit=unit)
+    assert controls.sentence(CONTROL, rows, own) == f"At random: by agent type, a: {told}."
+
+
+@each_row(
+    ("unit", "all_of", "compared", "told"),
+    [
+        ("share", {"exposure": 47.0}, {"exposure": 16.0}, "50 % against 70 % of the 16 that can be compared, "),
+        ("share", {"exposure": 47.0}, {"exposure": 47.0, "n_units": 11}, "50 %, "),
+        ("share", {"exposure": None}, {"exposure": None, "n_units": 11}, "50 % against 70 % of the 11 that can be compared, "),
+        ("min", {"exposure": 47.0}, {"exposure": 16.0}, "30 s, "),
+        ("min", {"n_units": 1_200}, {"n_units": 1_199}, "30 s against 42 s of the 1,199 that can be compared, "),
+        ("min", {"role": "difference"}, {"n_units": 1}, "30 s, "),
+    ],
+)  # fmt: skip
+def test_where_units_are_left_out_the_number_that_is_compared_is_told(unit, all_of, compared, told):
+    gap = estimates(1, role="difference", unit=unit, estimate=0.2, low=0.1, high=0.3).assign(**compared)
+    rows = pd.concat([estimates(1, role="control", unit=unit), gap], ignore_index=True)
+    said = controls.sentence(CONTROL, rows, estimates(1, unit=unit).assign(**all_of))
+    assert said.startswith(f"At random: by agent type, a: {told}+")
 
 
 def test_where_no_limit_is_known_there_are_too_few_sessions():
@@ -148,19 +172,22 @@ def test_where_no_limit_is_known_there_are_too_few_sessions():
         [estimates(2, role="control"), estimates(2, role="difference", low=None, high=None)],
         ignore_index=True,
     )
-    assert controls.sentence(CONTROL, rows) == "At random: too few sessions to show a difference."
+    assert (
+        controls.sentence(CONTROL, rows, rows.head(0)) == "At random: too few sessions to show a difference."
+    )
     one = pd.concat(
         [estimates(2, role="control"), estimates(2, role="difference", low=[None, 0.1], high=[None, 0.9])],
         ignore_index=True,
     )
     assert "a: 50 %, too few sessions to show a difference; b: 50 %, +50 points" in controls.sentence(
-        CONTROL, one
+        CONTROL, one, one.head(0)
     )
     assert (
-        controls.sentence(CONTROL, rows.head(2)) == "There is nothing to hold it against: no more is shown."
+        controls.sentence(CONTROL, rows.head(2), rows.head(0))
+        == "There is nothing to hold it against: no more is shown."
     )
     assert (
-        controls.sentence(CONTROL, rows.assign(outcome="y"))
+        controls.sentence(CONTROL, rows.assign(outcome="y"), rows.head(0))
         == "There is nothing to hold it against: no more is shown."
     )
 
@@ -173,3 +200,11 @@ def test_how_many_draws_gave_less():
         controls._percentiles(result, np.array([0, 0]), np.array([0, 4]), draws).tolist()[0]
         == "more than 100 % of 2 draws"
     )
+
+
+@pytest.mark.parametrize("sample", ["background", "compaction", "piped", "tasks", "verdict"])
+def test_of_what_there_is_one_the_words_are_of_one(sample):
+    store = samples.open_sample(sample)
+    said = [ask(store, name).finding() for name in listing.measures().query("not is_view")["measure"]]
+    assert any(re.search(r"\bof 1 ", one) for one in said)
+    assert [one for one in said if re.search(r"\b1 (\w+ )?(were|times|(?!was\b)[a-z]+[^s]s) ", one)] == []

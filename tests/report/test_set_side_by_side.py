@@ -41,7 +41,8 @@ def test_groups_of_fewer_than_three_sessions_are_not_set_beside_others(of, names
     else:
         [one] = groups
         shown = {strip.name.partition(" · ")[0] for block in one.blocks for strip in block.strips}
-        assert (one.by, sorted(shown), one.n_too_few) == ("Agent type", names, n_too_few)
+        said = (one.by, sorted(shown), one.n_too_few, one.n_bare)
+        assert said == ("Agent type", names, n_too_few, 0)
 
 
 def test_databases_are_set_side_by_side():
@@ -97,3 +98,23 @@ def test_what_two_groups_do_not_share_is_not_drawn():
     ).assign(statistic="share", horizon=None, unit="share")  # fmt: skip
     left = questions._side_by_side(rows)
     assert left[["outcome", "group"]].values.tolist() == [["failed", "a"], ["failed", "b"]]
+
+
+def test_groups_without_a_number_beside_others_are_counted_and_said(monkeypatch):
+    of = {"Explore": 4, "Plan": 3, "other": 3, "rare": 2}
+    with Store.from_frames(agent_runs=called(of=of)) as store:
+        answer = ask(store, "agents.per_agent", by="status")
+        again = answer.again
+
+        def without(self, by):
+            other = again(by=by)
+            is_other = (other.estimates["group"] == "other").fillna(False)
+            other.__dict__["estimates"] = other.estimates.assign(
+                estimate=other.estimates["estimate"].mask(is_other)
+            )
+            return other
+
+        monkeypatch.setattr(type(answer), "again", without)
+        [one] = questions.drawn(answer, Reader(UTC)).groups
+    assert (one.n_too_few, one.n_bare) == (1, 1)
+    assert sorted({strip.name.partition(" · ")[0] for strip in one.blocks[0].strips}) == ["Explore", "Plan"]

@@ -33,6 +33,21 @@ def values(blocks):
     return [(block.caption, strip.name, strip.value) for block in blocks for strip in block.strips]
 
 
+@each_row(
+    ("row", "said"),
+    [
+        ({"estimate": -0.035, "low": -0.074, "high": 0.005}, ("Difference", "−3.5 points", "−7.4 to +0.5")),
+        ({"estimate": 0.2, "low": 0.1, "high": None}, ("Difference", "+20 points", "+10 or more")),
+        ({"estimate": 0.35, "low": 0.1, "high": 2.0, "unit": "min"}, ("Difference", "+21 s", "+6 s to +2 min")),
+        ({"estimate": 1.0, "low": 0.0, "high": 2.0, "unit": "calls"}, ("Difference", "+1 call", "0 to +2")),
+        ({"estimate": 0.2, "low": 0.1, "high": 0.3, "role": "estimate"}, ("Share", "20 %", "10 %–30 %")),
+    ],
+)  # fmt: skip
+def test_a_difference_is_called_one_and_has_a_sign_and_points(row, said):
+    [[line], _] = strips.table(estimates({"role": "difference"} | row), NAMES, 5)
+    assert (line.statistic, line.value, line.limits) == said
+
+
 def test_of_a_long_path_the_end_is_shown_and_all_of_it_told():
     (block,) = drawn(
         {

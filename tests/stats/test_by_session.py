@@ -189,7 +189,10 @@ def test_mean_attempts_are_counted_to_the_longest_horizon_where_none_is_asked_fo
 
 
 def test_one_thing_that_was_watched_is_said_not_to_have_ended():
-    assert survival.durations([1], [0], [0]).note[0, 0] == "not reached: 0 % ended while watched"
+    assert (
+        survival.durations([1], [0], [0]).note[0, 0]
+        == "not reached: an estimated 0 % by the end of what was watched"
+    )
 
 
 def test_rates_that_are_alike_are_worth_their_events():
@@ -245,7 +248,7 @@ def test_durations_by_hand():
     seen = survival.durations([1, 2, 3, 4], [1, 1, 1, 0], [0, 1, 2, 3])
     assert seen.estimate[0, 0] == 2
     assert np.isnan(seen.estimate[0, 1])
-    assert seen.note[0, 1] == "not reached: 75 % ended while watched"
+    assert seen.note[0, 1] == "not reached: an estimated 75 % by the end of what was watched"
     assert (seen.n_units[0, 0], seen.n_censored[0, 0], seen.exposure[0, 0]) == (4, 1, 10)
 
 
@@ -259,7 +262,7 @@ def test_failed_is_a_competing_end_and_no_censoring():
     # Two completed at 1 and 4, two failed at 2 and 3: half have completed by 4, nine in ten never will.
     seen = survival.durations([1, 2, 3, 4], [1, 2, 2, 1], [0, 1, 2, 3], quantiles=[0.5, 0.9])
     assert seen.estimate[0].tolist()[0] == 4
-    assert seen.note[0, 1] == "not reached: 50 % ended while watched"
+    assert seen.note[0, 1] == "not reached: an estimated 50 % by the end of what was watched"
     # Taken for censored, the failed ones would have let the last one stand for three.
     censored = survival.durations([1, 2, 3, 4], [1, 0, 0, 1], [0, 1, 2, 3], quantiles=[0.9])
     assert censored.estimate[0, 0] == 4

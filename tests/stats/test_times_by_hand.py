@@ -151,4 +151,7 @@ def test_times_by_which_a_share_has_ended(seed):
                 )
             if units and np.isnan(first["estimate"]):
                 ended = round(100 * share_by(units, 99))
-                assert found.note[group, at] == f"not reached: {ended} % ended while watched"
+                assert (
+                    found.note[group, at]
+                    == f"not reached: an estimated {ended} % by the end of what was watched"
+                )

@@ -176,7 +176,8 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
 
     def say(row: pd.Series) -> str:
         hours = f"{text.clock(row['exposure'] * 3600)} with agents"
-        return f"{hours} did {text.number(row['estimate'])} times the work of one"
+        times = text.number(row["estimate"])
+        return f"{hours} did {'' if times == '1' else f'{times} times '}the work of one"
 
     def saved(row: pd.Series) -> str:
         saved_s = row["exposure"] * (row["estimate"] - 1) * 3600

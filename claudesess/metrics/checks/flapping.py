@@ -119,7 +119,7 @@ def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
     named = _named(flipped)
     if not n_reruns:
         return words.Statement()
-    of_all = f"{n_flips:,.0f} of {n_reruns:,.0f} {_RERUNS} flipped"
+    of_all = f"{n_flips:,.0f} of {text.things(n_reruns, _RERUNS)} flipped"
     if named.empty:
         return words.Statement(of_all, "No check is seen to be flaky.")
     called = words.fewest(units).to_dict()

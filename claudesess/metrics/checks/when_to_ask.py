@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from claudesess_collector import vocabulary
 
-from claudesess import text
 from claudesess.contracts import CATEGORY, ESTIMATES, FLAG, FLOAT, INT, TIME, Column, Units
 from claudesess.contracts.estimates import GROUPING, SESSION
 from claudesess.contracts.raw import DB
@@ -29,6 +28,7 @@ from claudesess.estimating import (
     summed,
     words,
 )
+from claudesess.estimating.forms import form_of
 from claudesess.estimating.shuffled import shuffled
 from claudesess.estimating.sums import group_numbers
 
@@ -58,6 +58,7 @@ UNITS = Units(
 )
 _STEPS = tuple(range(1, 7))  # later failures count as the last
 _BEST = "saved at best"
+_form = form_of("min per chain")
 _PARTS = (
     Part("fixed by the next try", "is_fixed"),
     Part("time of the next try", "wait_min"),
@@ -198,7 +199,6 @@ def _any_of(own: pd.DataFrame, tries: pd.DataFrame, seed: int) -> np.ndarray:
 
 def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw what asking at each failure saves."""
-    from claudesess import text
     from claudesess.charts import answers
 
     own = estimates[estimates["outcome"] == "saved"]
@@ -206,7 +206,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     return answers.forest(
         own.assign(outcome=failure, horizon=None),
         question="At which attempt should it have asked?", title="Minutes saved per chain", counts="tries",
-        form=lambda minutes: text.below_zero(60 * minutes, text.clock),
+        form=_form,
         how="Against going on to the sixth failure and asking then. 95 % limits by session.",
     )  # fmt: skip
 
@@ -227,15 +227,15 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
 def _of_group(row: pd.Series) -> str:
     if pd.isna(row["low"]) or row["low"] <= 0:
         return "no failure is shown at which asking would have saved time"
-    saved = f"{text.number(row['estimate'])} min each time"
+    saved = f"{_form(row['estimate'])} each time"
     return f"asking at failure {row['at_failure']:.0f} would have saved {saved}"
 
 
 def _of_chains(row: pd.Series) -> str:
     chains = f"of {row['n_units']:,.0f} chains of failures"
-    cost = f"where an answer costs {text.number(row['asking_min'])} min"
+    cost = f"where an answer costs {_form(row['asking_min'])}"
     return f"{chains}, {cost}" + ("" if pd.isna(row["low"]) or row["low"] <= 0 else ": stop and ask there")
 
 
 def _sure(row: pd.Series) -> str:
-    return words.sure_of(row, lambda minutes: f"{text.number(minutes)} min")
+    return words.sure_of(row, _form)

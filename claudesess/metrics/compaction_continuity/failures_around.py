@@ -112,6 +112,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     """Draw the differences, in percentage points."""
     import altair as alt
 
+    from claudesess import text
     from claudesess.charts import answers
 
     rows = estimates[estimates["role"] == "difference"]
@@ -120,7 +121,7 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
         question="Does more fail after a compaction?",
         title="Failed after less failed before",
         how="As many calls before as after, main thread; 95 % limits across 0: no difference shown.",
-        form=_points,
+        form=text.points,
         unit="percentage points",
         counts="compactions",
         axis=alt.Axis(labelExpr="datum.value ? format(100 * datum.value, '+d') : '0'", tickCount=5),
@@ -144,7 +145,8 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     def say(row: pd.Series) -> str:
         of = text.count(int(row["n_units"]), "compaction")
         if not _is_judged(row):
-            before = f"{row['before']:,.0f} of {row['exposure']:,.0f} calls before {of} failed"
+            calls = text.things(row["exposure"], "calls")
+            before = f"{row['before']:,.0f} of {calls} before {of} failed"
             return f"{before}, {row['after']:,.0f} after"
         before, after = (text.percent(row[name] / row["exposure"]) for name in ("before", "after"))
         unless = ": no difference is shown" if row["low"] <= 0 <= row["high"] else ""
@@ -153,7 +155,7 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     def sure(row: pd.Series) -> str:
         if not _is_judged(row):
             return words.sessions_of(row)
-        return f"{words.sure_of(row, _points)} points"
+        return f"{words.sure_of(row, text.points)} points"
 
     return replace(words.statement(rows, say, sure), about=_sides(rows))
 
@@ -167,18 +169,6 @@ def _sides(rows: pd.DataFrame) -> tuple[words.Key, ...]:
 
 def _is_judged(row: pd.Series) -> bool:
     return bool(row["exposure"] >= words.PERCENT_FROM) and words.has_limits(row)
-
-
-def _points(share: float) -> str:
-    """Print a difference of shares in percentage points, as exactly as the shares beside it are printed.
-
-    Examples
-    --------
-    >>> _points(-0.0348), _points(0.004), _points(0.131), _points(0.0)
-    ('−3.5', '+0.4', '+13', '0')
-    """
-    points = round(100 * share, 1)
-    return "0" if points == 0 else f"{points:+.{1 if abs(points) < 10 else 0}f}".replace("-", "−")
 
 
 def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:

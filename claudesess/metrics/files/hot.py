@@ -173,9 +173,9 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
     failed, rounds = of_all["n_events"].sum(), of_all["exposure"].sum()
     hot = _hot(estimates)
     if hot.empty:
-        every = f"{failed:,.0f} of {rounds:,.0f} rounds of edits of {text.count(len(of_all), 'file')}"
+        every = f"{text.things(rounds, 'rounds of edits')} of {text.count(len(of_all), 'file')}"
         return words.Statement(
-            f"{every} failed the next check", f"No file stands out. {repeated_too}".strip()
+            f"{failed:,.0f} of {every} failed the next check", f"No file stands out. {repeated_too}".strip()
         )
     usual = f"Of all rounds {text.percent(failed / rounds)} do."
     return words.statement(hot.assign(group_by=None), _say).further(usual).further(repeated_too)

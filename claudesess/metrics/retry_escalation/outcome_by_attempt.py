@@ -173,7 +173,8 @@ def _share(row: pd.Series) -> str:
     of = f"{row['n_units']:,} failing {tried(row, row['n_units'])}"
     until = f"fixed unaided by attempt {row['horizon']:.0f}"
     if not _in_percent(row):
-        return f"{row['n_events']:.0f} of {of} were {until}"
+        were = "was" if 1 in (row["n_events"], row["n_units"]) else "were"
+        return f"{row['n_events']:.0f} of {of} {were} {until}"
     guess = "an estimated " if row["n_pending"] else ""
     return f"{guess}{text.percent(row['estimate'])} of {of} were {until}"
 

@@ -108,6 +108,7 @@ def finding(estimates: pd.DataFrame) -> words.Statement:
 
     def say(row: pd.Series) -> str:
         of = f"{row['n_units']:,} failing {tried(row, row['n_units'])}"
-        return f"half of {of} were fixed unaided within {text.clock(row['estimate'])}"
+        were = text.named(row["n_units"], "was", "were")
+        return f"half of {of} {were} fixed unaided within {text.clock(row['estimate'])}"
 
     return words.statement(half, say, lambda row: words.sure_of(row, text.clock))
