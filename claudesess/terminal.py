@@ -20,6 +20,7 @@ from claudesess.errors import ClaudesessError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
     from rich.table import Table
     from rich.text import Text
 
@@ -110,9 +111,25 @@ def progress(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(err=True)) as bar:
+    with shown(Progress(*columns, console=console(err=True))) as bar:
         task = bar.add_task(what, total=total, completed=done)
         yield lambda: bar.advance(task)
+
+
+@contextmanager
+def shown(bar: Progress) -> Iterator[Progress]:
+    """Show a bar as long as the context lasts; a Ctrl-C while its thread comes up is heard after that.
+
+    Python waits for a thread to begin in a way that an interrupt breaks, with a traceback of its own.
+    """
+    from claudesess.processes import interrupts_wait
+
+    with interrupts_wait():
+        bar.start()
+    try:
+        yield bar
+    finally:
+        bar.stop()
 
 
 class Commands(click.Group):

@@ -13,7 +13,7 @@ import click
 from claudesess import my_data, text
 from claudesess.beginning import beginning
 from claudesess.errors import ClaudesessError, NothingFoundError
-from claudesess.terminal import print_table, say
+from claudesess.terminal import print_table, say, shown
 
 if TYPE_CHECKING:
     from claudesess.importing.plan import Plan
@@ -137,7 +137,7 @@ def _run(todo: Plan, crew: Crew) -> list[Outcome]:
     if not todo.jobs:
         return list(plan.run(todo, crew, lambda n: None))
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with shown(Progress(*columns, console=Console(stderr=True))) as progress:
         task = progress.add_task("Reading transcripts", total=sum(one.n_bytes for one in todo.jobs))
         return list(plan.run(todo, crew, lambda n: progress.advance(task, n)))
 

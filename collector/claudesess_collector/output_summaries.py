@@ -12,13 +12,13 @@ _FAULTS = (
     r"(?![-=/])|violations?(?:\(s\))?|offen[cs]es|failures?|findings?|mismatch(?:es)?|vulnerabilit(?:y|ies)|leaks?"
     r"|broken(?: links?(?:\(s\))?)?|dead links?(?:\(s\))?)\b"
 )
-_TASKS = r"(?<![-\w/])(?:problems?|issues?)\b"  # what a program may work on, too
+_WORKED_ON = r"(?<![-\w/])(?:problems?|issues?)\b"  # what a program may work on, too
 _WORK = r"(?:build|compil\w+|check\w*|lint\w*|valid\w+|generat\w+|bundl\w+|analysis|pipeline|documentation)"
 _NO_NAME = r"(?![\w./-]*\.\w|[-_/])"  # no file, nor part of one
 # That none was found, or that the whole of it went well.
 _NONE_FOUND = (
-    rf"(?:.*[^\w.,])?(?:0|no|zero) (?:[\w-]+ ){{0,2}}(?:{_FAULTS}|{_TASKS})"
-    rf"|.*(?:{_FAULTS}|{_TASKS})(?: found)?[ \t]*[:=][ \t]*0\b|.*\bfailed(?: \w+)?[:=][ \t]*0\b(?! of)"
+    rf"(?:.*[^\w.,])?(?:0|no|zero) (?:[\w-]+ ){{0,2}}(?:{_FAULTS}|{_WORKED_ON})"
+    rf"|.*(?:{_FAULTS}|{_WORKED_ON})(?: found)?[ \t]*[:=][ \t]*0\b|.*\bfailed(?: \w+)?[:=][ \t]*0\b(?! of)"
 )
 _WELL = (
     r"(?!.*\b(?:not|cannot|could ?n.t|did ?n.t|never|unable|success\W{1,4}false)\b)(?:"
@@ -32,8 +32,8 @@ _WELL = (
 # That something was found, or that the whole of it failed.
 _FOUND = (
     rf"(?:.*[^\w.,/])?[1-9][\d,]* (?:[\w-]+ ){{0,2}}{_FAULTS}|.*{_FAULTS}(?: found)?[ \t]*[:=][ \t]*[1-9]"
-    rf"|(?:.*\b(?:found|with|has|have|detected):? |\W*)[1-9][\d,]* (?:[\w-]+ ){{0,2}}{_TASKS}"
-    rf"|.*{_TASKS}(?: found)[ \t]*[:=][ \t]*[1-9]"
+    rf"|(?:.*\b(?:found|with|has|have|detected):? |\W*)[1-9][\d,]* (?:[\w-]+ ){{0,2}}{_WORKED_ON}"
+    rf"|.*{_WORKED_ON}(?: found)[ \t]*[:=][ \t]*[1-9]"
     rf"|(?:.*[^\w/._-])?(?:{_WORK}|tests?)\b.{{0,40}}(?<![0o] )(?<![/._-])\b(?:failed|failure|aborted|unsuccessful)\b"
     rf"{_NO_NAME}(?![:=]? ?0\b)"
     r"|aborted with \d+ warnings?\b|.*\b(?:is|are|was|were) (?:invalid|not valid|not formatted|unformatted)\b"
@@ -57,7 +57,7 @@ _OF_ONE = (
 # What was found and is no more, or does not count: what npm says of packages that it installs, too.
 _SETTLED = (
     r".*\b(?:fixed|suppressed|resolved|retry\w*|expected)\b|.*\bwarnings? (?:only|found)\b"
-    rf"|.*(?:{_FAULTS}|{_TASKS}) (?:were )?(?:ignored|skipped)\b|.*\bscan also found\b"
+    rf"|.*(?:{_FAULTS}|{_WORKED_ON}) (?:were )?(?:ignored|skipped)\b|.*\bscan also found\b"
     r"|(?:found )?\d+ (?:[\w-]+ severity )?vulnerabilities(?: \(|$)"
 )
 
