@@ -46,9 +46,9 @@ def overview(store: Store, question: str, *, where: Mapping[str, Any] | None = N
     ...     print(finding)
     Of 1 failing check, 0 fixed unaided by attempt 5, 1 escalated. In 1 session. At the first try, if every \
 try of a session had the same chance: too few sessions to show a difference.
-    After 1 of 1 first failures of checks the next try failed, too. In 1 session. If every try of a \
+    After 1 of 1 first failure of checks the next try failed, too. In 1 session. If every try of a \
 session had the same chance: too few sessions to show a difference.
-    Escalated to research: 1 of 1 check were fixed later. In 1 session. There is nothing to \
+    Escalated to research: 1 of 1 check was fixed later. In 1 session. There is nothing to \
 hold it against: no more is shown.
     0 of 3 rejections were of an approach that the session had rejected before. In 1 session. If \
 rejections were dealt out to the sessions of their database at random: too few sessions to show a difference.
