@@ -76,8 +76,12 @@ def repeated(event: "Event", chains: "list[Chain]") -> "list[Chain]":
     tried = [(_nearness(event, chain), chain) for chain in chains if _may_be_repeated(event, chain)]
     near = [found for found in tried if found[0] > PART_SHARED]
     if not near:
-        return [c for c in reversed(chains) if _is_rephrased(event, c) or _is_readable_now(event, c)][:1]
+        return [chain for chain in reversed(chains) if _is_told_anew(event, chain)][:1]
     return [max(near, key=lambda found: found[0])[1]]
+
+
+def _is_told_anew(event: "Event", chain: Chain) -> bool:
+    return _is_rephrased(event, chain) or _is_readable_now(event, chain)
 
 
 def _is_rephrased(event: "Event", chain: Chain) -> bool:
@@ -89,7 +93,8 @@ def _is_rephrased(event: "Event", chain: Chain) -> bool:
     return is_most and n_done_since(event, chain) <= SOON
 
 
-_UNREADABLE = (
+# How shells say that they could not read a command.
+_NOT_READ = (
     "unexpected EOF while looking", "syntax error near unexpected token", "parse error near", "Unterminated quoted",
     'unmatched "', "unmatched '", "bad substitution",
 )  # fmt: skip
@@ -102,7 +107,7 @@ def _is_readable_now(event: "Event", chain: Chain) -> bool:
     if _n_shared(event, chain) < _WORDS_SPELLED or _part_shared(event, chain) < _PART_SPELLED:
         return False
     printed = vocabulary.output_of(message(event, chain))
-    return any(map(printed.__contains__, _UNREADABLE)) and is_next(event, chain)
+    return any(map(printed.__contains__, _NOT_READ)) and is_next(event, chain)
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":

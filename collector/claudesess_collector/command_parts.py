@@ -94,8 +94,9 @@ def _placed(line: _Line, number: int, at: int, folder: str) -> Part:
     part.group, part.is_last = number, number == line.deciding
     is_lost = number < line.deciding and not line.keeps_going
     part.is_hidden = is_lost or _is_lost(group, at, line.keeps_pipe) or line.is_in_background
-    part.filter, part.counts = _filter(group, at), _counts(group, at)
-    part.shows_end = not line.is_in_background and _shows_end(group, at)
+    behind = _behind(group, at)
+    part.filter, part.counts = _filter(behind), _counts(behind)
+    part.shows_end = not line.is_in_background and _shows_end(group[at:], behind)
     part.echoes = _status_echo(line.groups, number, at)
     part.instead, part.proof = _printed_behind(group, at, "||"), _printed_behind(group, at, "&&")
     part.echoed, part.between = line.echoed, line.marks_around(number, at)
@@ -161,12 +162,19 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
     return False
 
 
-def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
-    """Return the hash of what chooses among a part's lines behind the pipe, "" where all are shown."""
-    chooses = []
+def _behind(group: "list[Segment]", at: int) -> "list[list[str]]":
+    """Return the words of each command that a part's output goes through."""
+    behind = []
     while group[at].after == "|" and at + 1 < len(group):
         at += 1
-        words = [bare(word) for word in group[at].words]
+        behind.append([bare(word) for word in group[at].words])
+    return behind
+
+
+def _filter(behind: "list[list[str]]") -> "Optional[str]":
+    """Return the hash of what chooses among a part's lines behind the pipe, "" where all are shown."""
+    chooses = []
+    for words in behind:
         name = last_name(words[0])
         if name in CHOOSING:
             chooses.append(" ".join(words))
@@ -178,30 +186,22 @@ def _filter(group: "list[Segment]", at: int) -> "Optional[str]":
 _SAY_LITTLE = frozenset("-s --silent -q --quiet -n --dry-run --just-print --recon".split())
 
 
-def _shows_end(group: "list[Segment]", at: int) -> bool:
+def _shows_end(segments: "list[Segment]", behind: "list[list[str]]") -> bool:
     """Say whether all of a program that nothing else starts, and that says something, is seen to its end."""
-    words = [word for word in group[at].words if not is_assignment(word)]
-    is_alone = bool(words) and last_name(bare(words[0])) == program(group[at]).name
-    if not is_alone or not _SAY_LITTLE.isdisjoint(words) or group[at].drops_errors:
+    words = [word for word in segments[0].words if not is_assignment(word)]
+    is_alone = bool(words) and last_name(bare(words[0])) == program(segments[0]).name
+    if not is_alone or not _SAY_LITTLE.isdisjoint(words) or segments[0].drops_errors:
         return False
-    if any(segment.writes or segment.is_means for segment in group[at:]):
+    if any(segment.writes or segment.is_means for segment in segments):
         return False
-    while group[at].after == "|" and at + 1 < len(group):
-        at += 1
-        if last_name(bare(group[at].words[0])) not in ("tail", "cat", "tee"):
-            return False
-    return True
+    return all(last_name(words[0]) in ("tail", "cat", "tee") for words in behind)
 
 
 _SPEAKS_OF_ERRORS = ("error", "fail", "✗", "✖")
 
 
-def _counts(group: "list[Segment]", at: int) -> str:
+def _counts(behind: "list[list[str]]") -> str:
     """Return what is counted of a part's lines at the end of the pipe: those that speak of errors, or all."""
-    behind = []
-    while group[at].after == "|" and at + 1 < len(group):
-        at += 1
-        behind.append([bare(word) for word in group[at].words])
     if not behind:
         return ""
     is_counted = behind[-1][:2] == ["wc", "-l"] or (behind[-1][0] == "grep" and _is_counting(behind[-1]))

@@ -248,23 +248,7 @@ INTERPRETERS = set(
     "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript julia deno bun"
     " pwsh".split()
 )
-_SCRIPT_ENDS = (
-    ".py",
-    ".sh",
-    ".js",
-    ".mjs",
-    ".cjs",
-    ".ts",
-    ".rb",
-    ".exs",
-    ".pl",
-    ".php",
-    ".lua",
-    ".bash",
-    ".R",
-    ".jl",
-    ".ps1",
-)
+_SCRIPT_ENDS = tuple(".py .sh .js .mjs .cjs .ts .rb .exs .pl .php .lua .bash .R .jl .ps1".split())
 _SETUP = set(
     "cd pushd popd echo export set source . sleep true false : printf unset shopt ulimit trap alias umask wait exit"
     " return local declare readonly test [ [[ read shift eval for case esac function in done fi".split()
@@ -372,14 +356,8 @@ def _of_shell(name: str, rest: "list[str]") -> "Optional[Program]":
 
 
 _CMDLETS_THAT_LOOK = frozenset("Get Select Where Sort Measure Out Group ConvertTo ConvertFrom Resolve Compare".split())
-_LOOK_TOO = (
-    "Test-Path",
-    "Test-Connection",
-    "Test-NetConnection",
-    "Format-Table",
-    "Format-List",
-    "Format-Wide",
-    "Format-Hex",
+_LOOK_TOO = frozenset(
+    "Test-Path Test-Connection Test-NetConnection Format-Table Format-List Format-Wide Format-Hex".split()
 )
 
 
