@@ -127,9 +127,9 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
 
 def judge_own_test(outcome: Outcome, part: "Part", output: str) -> None:
     """Judge a test script of one's own that ended with status 0: it failed where it says so of itself."""
-    from claudesess_collector import output_verdict
+    from claudesess_collector import output_own_tests
 
-    if output_verdict.own_test_failed(_own(part, output)):
+    if output_own_tests.failed(_own(part, output)):
         _fail(outcome, part, output)
     else:
         outcome.passed.append(part)

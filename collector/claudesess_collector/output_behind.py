@@ -3,6 +3,7 @@
 from claudesess_collector import command_parts, output_verdict
 from claudesess_collector import light_re as re
 from claudesess_collector.command_programs import TASK_RUNNERS
+from claudesess_collector.output_lines import lines_of
 from claudesess_collector.part import verb_of
 from claudesess_collector.vocabulary import CHECK
 
@@ -54,7 +55,7 @@ def _started(part: "Part", output: str, parts: "list[Part]") -> "list[tuple[Part
     found: "list[tuple[Part, list[str]]]" = []
     by_task = {verb_of(other.families[0]): other for other in parts if other.runner == part.runner}
     task = part
-    for line in output_verdict.lines_of(output):
+    for line in lines_of(output):
         task = by_task.get(_task(line.strip()), task)
         command = _command(part, line.strip())
         if command is not None and _TASK_FILES in command.partition(" ")[0]:

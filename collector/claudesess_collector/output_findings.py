@@ -5,13 +5,13 @@ Loaded only for failures.
 
 from claudesess_collector import light_re as re
 from claudesess_collector import output_usage
+from claudesess_collector.output_lines import stripped
 from claudesess_collector.system import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Iterable, Iterator, Optional
 
-_LINE_LOOKED_AT = 400
 # Characters of a message: what is said of the run as a whole comes early, what a tool refuses at once.
 _BEGINNING, _FIRST_WORDS, _FIRST = 8192, 4000, 2000
 _NAMES_LOOKED_AT = 16384
@@ -33,7 +33,7 @@ _CATEGORIES = [
 
 def category(message: str) -> "Optional[str]":
     """Return the category that a message's own lines give away, else None."""
-    lines = _lines(message)
+    lines = stripped(message)
     for name, pattern in _CATEGORIES:
         if any(re.matches(pattern, lines)):
             return name
@@ -131,7 +131,7 @@ def broke_off(output: str) -> bool:
     """Say whether what a program printed begins or ends with why it did not run, or with an uncaught exception."""
     if "ailed to" in output and re.compile(_NOT_UP, re.IGNORECASE).search(output[:65536]) is not None:
         return True
-    lines = [line.strip()[:_LINE_LOOKED_AT] for line in output.split("\n") if line.strip()]
+    lines = stripped(output)
     if not lines:
         return False
     if _TRACEBACK in lines and _is_uncaught(output):
@@ -173,7 +173,7 @@ def was_not_there(output: str, program: str) -> bool:
 
 def lacking(output: str) -> "set[str]":
     """Return the programs and scripts of which a line says that they are not there."""
-    found = re.matches(_NO_PROGRAM, _lines(output))
+    found = re.matches(_NO_PROGRAM, stripped(output))
     return {last_name(next(filter(None, match.groups()))) for match in found}
 
 
@@ -184,7 +184,7 @@ def complains_first(output: str, program: str) -> bool:
     """Say whether the first line that is no answer to a request is a program's own: `curl: (6) Could not …`."""
     return any(
         line.startswith((f"{program}: (", f"{program}: option", f"{program}: try "))
-        for line in _lines(output)[:_HEADERS]
+        for line in stripped(output)[:_HEADERS]
     )
 
 
@@ -207,7 +207,7 @@ _STOPPED = (
 
 def git_stopped(output: str) -> bool:
     """Say whether a line is git's own of why it went no further."""
-    return any(re.matches(_STOPPED, _lines(output)))
+    return any(re.matches(_STOPPED, stripped(output)))
 
 
 _SCRIPTS = (
@@ -220,7 +220,7 @@ _SCRIPTS = (
 
 def failed_script(message: str) -> "Optional[str]":
     """Return the script or the target that a task runner says has failed, the last that it names."""
-    found = list(re.matches(_SCRIPTS, _lines(message)))
+    found = list(re.matches(_SCRIPTS, stripped(message)))
     return next(filter(None, found[-1].groups()), None) if found else None
 
 
@@ -234,7 +234,7 @@ _CASES = (
 
 def failed_cases(message: str) -> "list[str]":
     """Return the cases that a message says have failed, as its runner names them."""
-    found = re.matches(_CASES, _lines(message))
+    found = re.matches(_CASES, stripped(message))
     return list(dict.fromkeys(next(filter(None, match.groups())) for match in found))
 
 
@@ -254,9 +254,9 @@ def words_of_failed(message: str) -> "list[str]":
     if not cases:
         from claudesess_collector.output_verdict import has_finding
 
-    packages = re.matches(_PACKAGES, _lines(message))
+    packages = re.matches(_PACKAGES, stripped(message))
     found = dict.fromkeys(short_hash(name)[:8] for match in packages for name in match.groups() if name)
-    for line in _lines(message):
+    for line in stripped(message):
         is_of_case = any(map(line.__contains__, cases)) or line.lstrip().startswith(_IN_FILE)
         if is_of_case or (not cases and has_finding(line)):
             # What a linter says of a place is said of many; its path tells where it is.
@@ -278,13 +278,15 @@ _SAYS_SO = (
 def says_no_more(message: str) -> bool:
     """Say whether a task runner says that what it started has failed, and shows nothing of it."""
     return (
-        len(message) < _SHORT and any(re.matches(_SAYS_SO, _lines(message), re.IGNORECASE)) and not named_paths(message)
+        len(message) < _SHORT
+        and any(re.matches(_SAYS_SO, stripped(message), re.IGNORECASE))
+        and not named_paths(message)
     )
 
 
 def is_gits(message: str) -> bool:
     """Say whether git itself refused."""
-    return any(re.matches(_GITS, _lines(message)))
+    return any(re.matches(_GITS, stripped(message)))
 
 
 #: How a push ends that a hook refused, and any other that failed.
@@ -296,7 +298,7 @@ def category_of_a_hook(message: str, is_of_a_hook: bool = True) -> "Optional[str
 
     What is found may be the finding of a check that ran before a push, unless `is_of_a_hook`.
     """
-    lines = _lines(message)
+    lines = stripped(message)
     others = re.Lines(line for line in lines if not line.startswith(_NOT_PUSHED))
     if any(re.matches(_GITS, others)):
         return None
@@ -308,7 +310,7 @@ def category_of_a_hook(message: str, is_of_a_hook: bool = True) -> "Optional[str
 def complaining(message: str) -> "set[str]":
     """Return the programs in whose name a line of the message speaks: `cat: x: No such file`."""
     pattern = re.compile(r"(?:/?(?:[\w.+-]+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: |\d+: )?([\w./-]+): ")
-    found = [match[1] for match in map(pattern.match, _lines(message)) if match is not None]
+    found = [match[1] for match in map(pattern.match, stripped(message)) if match is not None]
     return {last_name(name) for name in found}
 
 
@@ -335,7 +337,7 @@ _OF_A_TEST = (
 
 def is_wrong_folder(message: str) -> bool:
     """Say whether a message says that it ran in a folder that is none of the project, or could not get into one."""
-    return _is_said_of_no_test(re.matches(_WRONG_FOLDER, _lines(message[:_BEGINNING])))
+    return _is_said_of_no_test(re.matches(_WRONG_FOLDER, stripped(message[:_BEGINNING])))
 
 
 def _is_said_of_no_test(found: "Iterable[re.Match[str]]") -> bool:
@@ -348,7 +350,7 @@ _NOT_THERE = ("can't open file", "Cannot find module", "o such file or directory
 
 def is_astray(message: str, bases: "list[str]") -> bool:
     """Say whether a message says that what was to run is not there: its script, task, folder or option."""
-    lines = _lines(message[:_BEGINNING])
+    lines = stripped(message[:_BEGINNING])
     if (
         output_usage.did_nothing(lines)
         or lacking(message[:_BEGINNING])
@@ -407,7 +409,7 @@ _UNREADABLE = (
 
 def refuses_options(message: str) -> bool:
     """Say whether git or another program says that it has no such option, or takes no more words."""
-    lines = _lines(message[:_FIRST])
+    lines = stripped(message[:_FIRST])
     is_unreadable = any(re.matches(_UNREADABLE, lines))
     return is_unreadable or output_usage.is_refused(lines) or any(re.matches(_TAKES_NO_MORE, lines))
 
@@ -446,7 +448,7 @@ def found_nothing(message: str) -> bool:
     lowered = message[:_FIRST_WORDS].lower()
     if any(word in lowered for word in _NOTHING):
         return True
-    lines = _lines(message[:_FIRST_WORDS])
+    lines = stripped(message[:_FIRST_WORDS])
     says_so = len(lines) <= _FEW_LINES and _is_said_of_no_test(re.matches(_NO_SUCH_TASK, lines))
     return says_so and not any(re.matches(_RAN, lines))
 
@@ -466,7 +468,7 @@ def never_began(message: str) -> bool:
     """
     if found_nothing(message) or is_wrong_folder(message):
         return True
-    lines = _lines(message)
+    lines = stripped(message)
     return any(re.matches(_NEVER_BEGAN, lines)) or output_usage.did_nothing(lines) or _lacks_only(lines)
 
 
@@ -494,7 +496,7 @@ def unmatched(message: str) -> "set[str]":
     from claudesess_collector.payload import short_hash
 
     pattern = re.compile(r"(?:\(eval\):\d+|zsh(?:: line \d+)?): no matches found: (.+)")
-    return {short_hash(file_name(match[1])) for match in map(pattern.match, _lines(message)) if match is not None}
+    return {short_hash(file_name(match[1])) for match in map(pattern.match, stripped(message)) if match is not None}
 
 
 _REASON = (
@@ -507,13 +509,8 @@ _DECORATION = r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\
 def first_reason(message: str) -> "Optional[str]":
     """Return the first line that says why a check failed, else its first line that says anything."""
     decorates, says_why = re.compile(_DECORATION).match, re.compile(_REASON).match
-    lines = [line for line in _lines(message) if not decorates(line)]
+    lines = [line for line in stripped(message) if not decorates(line)]
     return next(filter(says_why, lines), lines[0] if lines else None)
-
-
-def _lines(message: str) -> re.Lines:
-    lines = [line.strip() for line in message.split("\n")]
-    return re.Lines(line[:_LINE_LOOKED_AT] for line in lines if line)
 
 
 _QUOTED = r"File \"([^\"\n]{1,512})\""

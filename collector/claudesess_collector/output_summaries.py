@@ -60,6 +60,21 @@ _SETTLED = (
     rf"|.*(?:{_FAULTS}|{_WORKED_ON}) (?:were )?(?:ignored|skipped)\b|.*\bscan also found\b"
     r"|(?:found )?\d+ (?:[\w-]+ severity )?vulnerabilities(?: \(|$)"
 )
+_CROSSED = r"[ \t]*[✗✘✖❌][ \t](?!0 )"
+_TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
+_ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing|not found)\b"
+
+
+def marked(lines: re.Lines) -> "Optional[bool]":
+    """Return False where a line is crossed, True where one is ticked and none speaks of trouble."""
+    if any(re.matches(_CROSSED, lines)):
+        return False
+    return True if any(re.matches(_TICKED, lines)) and not speaks_ill(lines) else None
+
+
+def speaks_ill(lines: re.Lines) -> bool:
+    """Say whether any line speaks of trouble."""
+    return any(map(re.compile(_ILL, re.IGNORECASE).search, lines))
 
 
 def verdict(lines: re.Lines) -> "Optional[bool]":

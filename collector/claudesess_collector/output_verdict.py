@@ -3,6 +3,7 @@
 from claudesess_collector import light_re as re
 from claudesess_collector import output_usage
 from claudesess_collector.command_programs import COMPILERS, TASK_RUNNERS
+from claudesess_collector.output_lines import lines_of
 from claudesess_collector.output_runners import ALIASES, ASKED_BY_NAME, RUNNERS
 from claudesess_collector.part import is_unknown
 
@@ -13,10 +14,6 @@ if TYPE_CHECKING:
     from claudesess_collector.part import Part
 
 _ANYTHING = TASK_RUNNERS | {"?", "docker", "docker-compose", "ng"}
-_TEXT_LOOKED_AT = 16384
-_LINE_LOOKED_AT = 400
-
-
 _STATUS = r".*\bexit(?:ed)?(?: with)?(?: status| code)?:? (?P<n>\d+)\b|.*\breturned non-zero exit status \d+"
 # Nothing was checked: what checks could not even begin.
 _START_UP = (
@@ -39,12 +36,6 @@ _WEAK = {
     "mocha": r"[ \t]*at Context\.<anonymous> \(",
     "hardhat": r"[ \t]*(?:at Context\.<anonymous> \(|\d{1,4}\) \S)",
 }
-_CROSSED = r"[ \t]*[✗✘✖❌][ \t](?!0 )"
-_TICKED = r"[ \t]*[✓✔✅][ \t]|.*\bis valid\.?$"
-_WENT_WELL = r"[ \t]*(?:[✓✔✅][ \t]|ok \d|PASS\b|\[(?:PASS(?:ED)?|OK)\])"
-# How a script ends that nobody caught an exception of.
-_UNCAUGHT = r"(?:Uncaught )?[\w.]{0,60}(?:Error|Exception)(?: \[\w+\])?: |Node\.js v\d+\.\d+\.\d+$"
-_ILL = r"\b(?:errors?|problems?|invalid|fail\w*|nothing|not found)\b"
 _FOUND_BY = ("lint", "type", "build")
 
 
@@ -79,28 +70,34 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     if output_usage.did_nothing(lines) or is_wrong_folder(output):
         return False
     if is_unknown(part.families[0]):  # no table knows what its own lines look like
-        if any(re.matches(_CROSSED, lines)):
-            return False
-        is_well = any(re.matches(_TICKED, lines)) and not any(map(re.compile(_ILL, re.IGNORECASE).search, lines))
-        return is_well or _summed_up(part, lines)
+        from claudesess_collector import output_summaries
+
+        marked = output_summaries.marked(lines)
+        return _summed_up(part, lines) if marked is None else marked
     if part.category in _FOUND_BY and part.runner != "go" and _has_finding(lines):  # the line may be a test's
         return False
-    sums = _sums(lines) if part.runner == "?" and part.category == "test" else []
-    if sums:
-        return not any(sums)
-    if part.is_own_test and _fails_by_itself(lines):
-        return False
-    if part.category == "test":
-        went = _counted(lines) if part.filter is None else _tallied(lines)
-    else:
-        went = _summed_up(part, lines)
+    went = _tests_counted(part, lines) if part.category == "test" else _summed_up(part, lines)
     if went is None and lines and part.shows_end and part.runner in _FAIL_AT_THE_END:
-        return True if not any(map(re.compile(_ILL, re.IGNORECASE).search, lines)) else None
+        from claudesess_collector import output_summaries
+
+        return None if output_summaries.speaks_ill(lines) else True
     return went
 
 
 #: Runners whose last line says so where what they ran has failed: behind `tail` nothing else says that all was well.
 _FAIL_AT_THE_END = frozenset("make gmake just task pnpm".split())
+
+
+def _tests_counted(part: "Part", lines: re.Lines) -> "Optional[bool]":
+    """Return what tests say that no table knows: how many failed, that one did, or how many of all passed."""
+    from claudesess_collector import output_own_tests
+
+    summed = output_own_tests.summed(lines) if part.runner == "?" else None
+    if summed is not None:
+        return summed
+    if part.is_own_test and output_own_tests.broke_off(lines):
+        return False
+    return output_own_tests.counted(lines) if part.filter is None else output_own_tests.tallied(lines)
 
 
 def _summed_up(part: "Part", lines: re.Lines) -> "Optional[bool]":
@@ -135,85 +132,6 @@ def _is_mild(line: str) -> bool:
     """Say whether a finding only warns, or belongs to another one."""
     lowered = line.lower()
     return "warning" in lowered or " note: " in lowered
-
-
-_COUNTED = r"(?:.*\W)?fail(?:ed|ures?|s)?\W{1,3}(\d+)\b|(?:.*\W)?(\d+) (?:tests? )?fail(?:ed|ures?|s)?\b"
-
-
-def _counted(lines: re.Lines) -> "Optional[bool]":
-    """Return what somebody's own filter counted: that some failed, or that none did."""
-    counts = list(re.matches(_COUNTED, lines, re.IGNORECASE))
-    return all(int(match[1] or match[2]) == 0 for match in counts) if counts else None
-
-
-# How a test script of one's own sums up: a count that stands beside one of those that passed, or begins its line.
-_SUMMED = (
-    r"\W*(?:(?:tests?|results?|summary|total)\W+(?:.*\W)?)?(?:(?P<first>\d{1,6}) fail(?:ed|ures?|ing)?\b"
-    r"|fail(?:ed|ures?)?[ \t]*[:=][ \t]*(?P<named>\d{1,6})\b)"
-    r"|.*\b(?:\d+ (?:tests? )?pass(?:ed|ing)?|pass(?:ed)?[ \t]*[:=][ \t]*\d+)\b.*?\W"
-    r"(?:(?P<beside>\d{1,6}) fail(?:ed|ures?|ing)?\b|fail(?:ed|ures?)?[ \t]*[:=][ \t]*(?P<after>\d{1,6})\b)"
-)
-_OF_A_CASE = (
-    r"[ \t]*(?:\[FAIL(?:ED)?\]|FAIL(?:ED)?:|FAIL)[ \t]{1,4}(?!(?i:none|false|no|0|to|expected|as expected)\b)[\w\"'`]"
-    r"|not ok \d+\b(?!.*#[ \t]*(?i:todo|skip))"
-)
-_SAYS_IT_IS_WELL = (
-    r"\W*(?:(?:all|every)\b[\w \t]{0,20}\b(?:pass(?:es|ed)?|ok|green|succeed(?:s|ed)?)\b"
-    r"|(?:ok|pass(?:ed)?|success)\W*$)"
-)
-
-
-def own_test_failed(output: str) -> bool:
-    """Say whether a test script of one's own, whose status is 0 whatever it finds, printed that some failed.
-
-    A line that sums up decides; without one a line that says so of a case, where none says that all is well.
-    """
-    lines = lines_of(output)
-    sums = _sums(lines)
-    return any(sums) if sums else _says_so_of_a_case(lines)
-
-
-def _says_so_of_a_case(lines: re.Lines) -> bool:
-    return any(re.matches(_OF_A_CASE, lines)) and not any(re.matches(_SAYS_IT_IS_WELL, lines, re.IGNORECASE))
-
-
-def _fails_by_itself(lines: re.Lines) -> bool:
-    """Say whether a test script of one's own says of a case that it failed, or ended with what nobody caught."""
-    if _says_so_of_a_case(lines):
-        return True
-    is_well = any(re.matches(_WENT_WELL, lines)) or any(re.matches(_SAYS_IT_IS_WELL, lines, re.IGNORECASE))
-    return not is_well and any(re.matches(_UNCAUGHT, lines))
-
-
-def _sums(lines: re.Lines) -> "list[int]":
-    """Return how many failed, by each line that sums up."""
-    return [int(next(filter(None, match.groups()))) for match in re.matches(_SUMMED, lines, re.IGNORECASE)]
-
-
-# So many of so many that passed, as somebody's own runner sums up; what goes on counts up, or counts something else.
-_TALLIED = (
-    r".*?(?<![\d./])(?P<some>\d{1,5}) ?/ ?(?P<all>\d{1,5})(?![\d./])[ \t]*(?:tests?[ \t]*)?"
-    r"(?:pass(?:ed|ing)?\b(?! \d)|succeeded|ok\b|통과|成功|合格|通过).*"
-    r"|.*?\b(?:pass(?:ed)?|passing)[: \t]{1,4}(?P<first>\d{1,5}) ?/ ?(?P<last>\d{1,5})(?![\d./]).*"
-)
-_TELLS_OF_MORE = (
-    r".*\b(?:skip\w*|todo|pending|ignored|attempt|retry|retries|step|stage|phase|batch|worker|shard|succeeded|ok)\b"
-)
-
-
-def _tallied(lines: re.Lines) -> "Optional[bool]":
-    """Return what the last line says that counts how many of all have passed: that all did, or fewer."""
-    found = [
-        (int(one["some"] or one["first"]), int(one["all"] or one["last"]), one[0])
-        for one in re.matches(_TALLIED, lines, re.IGNORECASE)
-    ]
-    if not found:
-        return None
-    some, every, line = found[-1]
-    if some >= every > 0:
-        return True
-    is_progress = [all_ for _, all_, _ in found].count(every) > 1
-    return None if is_progress or re.compile(_TELLS_OF_MORE).match(line.lower()) else False
 
 
 def says_otherwise(part: "Part", output: str) -> bool:
@@ -298,13 +216,3 @@ def _chosen(names: "list[str]", text: str) -> "Iterator[tuple[Optional[re.Patter
         failed, passed = [re.compile(one) if re.may_be_in(one, text) else None for one in RUNNERS[name]]
         if failed is not None or passed is not None:
             yield failed, passed
-
-
-def lines_of(output: str) -> re.Lines:
-    """Return the lines that say anything, without escape sequences, of the beginning and the end of a long text."""
-    if len(output) > 2 * _TEXT_LOOKED_AT:
-        output = output[:_TEXT_LOOKED_AT] + "\n" + output[-_TEXT_LOOKED_AT:]
-    from claudesess_collector.privacy_redact import without_sequences
-
-    lines = without_sequences(output.replace("\r", "\n")).split("\n")
-    return re.Lines(line[:_LINE_LOOKED_AT].rstrip() for line in lines if line.strip())

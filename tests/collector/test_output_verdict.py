@@ -1,5 +1,6 @@
 """How a check went whose status is hidden, by what it prints: statuses, counts, crosses and ticks, both sides of each."""
 
+from claudesess_collector import output_lines, output_own_tests
 from claudesess_collector import output_verdict as told
 from claudesess_collector.aims import of_command
 from tables import each_row
@@ -53,7 +54,7 @@ def test_how_a_hidden_check_went(command, output, went):
     ],
 )  # fmt: skip
 def test_a_script_of_ones_own_says_that_some_failed(output, failed):
-    assert told.own_test_failed(output) is failed
+    assert output_own_tests.failed(output) is failed
 
 
 @each_row(
@@ -78,9 +79,9 @@ def test_the_finding_of_a_linter(line, is_finding):
 
 
 def test_of_a_long_output_both_ends_are_read():
-    middle = "x\n" * told._TEXT_LOOKED_AT
+    middle = "x\n" * output_lines._TEXT_LOOKED_AT
     assert told.judge(f"1 failed in 1s\n{middle}", "pytest") is False
     assert told.judge(f"{middle}1 failed in 1s", "pytest") is False
     assert told.judge(f"{middle}1 failed in 1s\n{middle}", "pytest") is None
-    assert told.judge("y " * (told._LINE_LOOKED_AT // 2) + "=== 1 failed in 1s ===", "pytest") is None
+    assert told.judge("y " * (output_lines._LINE_LOOKED_AT // 2) + "=== 1 failed in 1s ===", "pytest") is None
     assert told.judge("a\r1 failed in 1s\rb", "pytest") is False
