@@ -21,6 +21,7 @@ sys.path.insert(0, str(COLLECTOR))
 from claudesess_collector import (  # noqa: E402
     light_re,
     output_findings,
+    output_not_run,
     output_own_tests,
     output_runners,
     output_summaries,
@@ -42,7 +43,14 @@ WORDS: "dict[str, tuple[str, ...]]" = {
 
 def patterns() -> Iterator[tuple[str, int]]:
     """Yield the patterns that are looked for by their words, each with its flags."""
-    for module in (output_findings, output_own_tests, output_summaries, output_usage, output_verdict):
+    for module in (
+        output_findings,
+        output_not_run,
+        output_own_tests,
+        output_summaries,
+        output_usage,
+        output_verdict,
+    ):
         for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", None) in ("matches", "may_be_in"):
                 ignores_case = any(getattr(one, "attr", None) == "IGNORECASE" for one in node.args)

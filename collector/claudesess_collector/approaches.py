@@ -45,9 +45,9 @@ def add(event: "Event", failure: "Failure | KeptFailure", part: "Part", aim: str
     is_check = event.outcome.kind == CHECK and event.outcome.category != "runtime"
     if not is_check or failure.status in NOT_RUN or failure.status in program_codes:
         return
-    from claudesess_collector import output_findings
+    from claudesess_collector import output_not_run
 
-    if output_findings.never_began(vocabulary.output_of(failure.message)):
+    if output_not_run.never_began(vocabulary.output_of(failure.message)):
         return
     edits = _blamed(event, failure, part, ran_at)
     if not edits:

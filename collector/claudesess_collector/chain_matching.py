@@ -472,7 +472,7 @@ def _is_what_lacked(event: "Event", chain: Chain, part: "Part") -> bool:
         tried, targets = chain.spec.targets, part.targets
         if not tried or not targets or cover(targets, tried) or cover(tried, targets):
             return True
-        from claudesess_collector.output_findings import refuses_options
+        from claudesess_collector.output_not_run import refuses_options
 
         return not refuses_options(message(event, chain))  # what it did not understand was no target
     if part.families == ["go run"]:

@@ -55,7 +55,7 @@ def mentions_any(failure: "Failure | KeptFailure", targets: "list[str]") -> bool
 
 def names_any(message: str, targets: "list[str]") -> bool:
     """Say whether the message of a failure before names one of some targets, and not as passed."""
-    from claudesess_collector.output_findings import without_passed
+    from claudesess_collector.output_names import without_passed
 
     output = without_passed(_printed(message))
     return any(base in output for base in base_names(targets))
@@ -79,7 +79,7 @@ def _tail(path: str, others: "list[str]") -> str:
 
 def names_files(message: str) -> bool:
     """Say whether a message names any file."""
-    from claudesess_collector.output_findings import named_paths
+    from claudesess_collector.output_names import named_paths
 
     return bool(named_paths(_printed(message)[:_LOOKED_AT]))
 

@@ -1,6 +1,15 @@
 """What a failure says, read out of its text before the write lock is taken: the text itself is kept nowhere."""
 
-from claudesess_collector import aims, outcomes, output_findings, payload, vocabulary, words
+from claudesess_collector import (
+    aims,
+    outcomes,
+    output_findings,
+    output_names,
+    output_not_run,
+    payload,
+    vocabulary,
+    words,
+)
 from claudesess_collector.command_programs import TASK_RUNNERS
 from claudesess_collector.part import is_unknown
 from claudesess_collector.privacy_redact import clean, head_and_tail, is_secret_file, one_line, redact
@@ -77,17 +86,17 @@ class Failure:
     def paths(self) -> "list[str]":
         """Return what looks like a file in it, in the order of its naming; what has passed is not spoken of."""
         if self._paths is None:
-            self._paths = output_findings.named_paths(output_findings.without_passed(self.output))
+            self._paths = output_names.named_paths(output_names.without_passed(self.output))
         return self._paths
 
     def mentions(self, name: str) -> bool:
         """Say whether it names a file or a folder."""
-        pieces = output_findings.name_pieces(name)
+        pieces = output_names.name_pieces(name)
         return bool(pieces) and pieces <= self._names_mentioned()
 
     def _names_mentioned(self) -> "set[str]":
         if self._mentioned is None:
-            self._mentioned = output_findings.mentioned_names(self.output)
+            self._mentioned = output_names.mentioned_names(self.output)
         return self._mentioned
 
     def blames_itself(self) -> bool:
@@ -99,9 +108,9 @@ class Failure:
         refuses = reader_of_refusals(part)
         if refuses is not None:
             return refuses(self.output)
-        if part.via is not None and output_findings.was_not_there(self.output, part.program):
+        if part.via is not None and output_not_run.was_not_there(self.output, part.program):
             return False  # its runner was there, in the right folder, and knew the task
-        return self.status in outcomes.NOT_RUN or output_findings.is_astray(self.output, _names_of_paths(part.targets))
+        return self.status in outcomes.NOT_RUN or output_not_run.is_astray(self.output, _names_of_paths(part.targets))
 
     def words(self) -> "list[str]":
         """Return hashes of the telling words of the lines that speak of errors."""
@@ -158,7 +167,7 @@ class KeptFailure:
 
     def mentions(self, name: str) -> bool:
         """Say whether it names a file or a folder."""
-        pieces = {payload.short_hash(piece) for piece in output_findings.name_pieces(name)}
+        pieces = {payload.short_hash(piece) for piece in output_names.name_pieces(name)}
         return bool(pieces) and pieces <= self._mentioned
 
     def blames_itself(self) -> bool:
@@ -190,10 +199,10 @@ def reader_of_refusals(part: "Part") -> "Optional[Callable[[str], bool]]":
     """Return what reads that a tool, git or a look refused its arguments; None of others, which may not be there."""
     if part.program.startswith("mcp__"):
         is_of_a_page = aims.is_of_a_page(part.program)
-        return output_findings.misses_element if is_of_a_page else output_findings.refuses_arguments
+        return output_not_run.misses_element if is_of_a_page else output_not_run.refuses_arguments
     if part.program in vocabulary.AGENT_TOOLS:
-        return output_findings.knows_no_such_agent
-    return output_findings.refuses_options if part.program in ("git", "gh") or part.kind == PROBE else None
+        return output_not_run.knows_no_such_agent
+    return output_not_run.refuses_options if part.program in ("git", "gh") or part.kind == PROBE else None
 
 
 def _shows_secret_file(event: "Event") -> bool:

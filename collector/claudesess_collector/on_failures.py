@@ -9,7 +9,8 @@ from claudesess_collector import (
     on_tasks,
     outcomes,
     outcomes_judged,
-    output_findings,
+    output_names,
+    output_not_run,
     payload,
     tries,
     vocabulary,
@@ -120,7 +121,7 @@ def add(event: "Event", open_chains: "list[Chain]", named: "Optional[list[str]]"
 def _served_too_long(failure: Failure) -> bool:
     """Say whether the client ended a server that it waited for: it was up, so that nobody starts it to see it run."""
     output = vocabulary.bare_error(failure.output)
-    return output.startswith(_TIMED_OUT) and output_findings.is_up(output)
+    return output.startswith(_TIMED_OUT) and output_not_run.is_up(output)
 
 
 def _tried_now(event: "Event", before: "chains.Spec", is_first: bool) -> "chains.Spec":
@@ -232,7 +233,7 @@ def _file(event: "Event", part: "Part", failure: Failure) -> "Optional[str]":
     is_there = is_folder(event.place.disk(event.project_dir))
     folders = dict.fromkeys((part.folder or base, joined(base, event.call.folder), base))
     touched: "Optional[dict[str, str]]" = None
-    for names in (failure.paths(), output_findings.named_paths(failure.tried)):
+    for names in (failure.paths(), output_names.named_paths(failure.tried)):
         for name in names:
             for folder in folders:
                 path = normal(joined(folder, posix_name(name, base)))

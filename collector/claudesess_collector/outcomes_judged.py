@@ -64,20 +64,20 @@ def _says_timeout(line: str) -> bool:
 
 def _is_broken(part: "Part", output: str, parts: "list[Part]") -> bool:
     """Say whether what was printed can only mean that a part failed whose status is hidden."""
-    from claudesess_collector import output_findings
+    from claudesess_collector import output_findings, output_not_run
 
     if part.program in TASK_RUNNERS and _is_ended_by(part, output, parts):
         return True
     if part.filter != "":  # what chooses among its lines does not get what it complains of
-        return part.program in _SENDERS and output_findings.complains_first(output, part.program)
+        return part.program in _SENDERS and output_not_run.complains_first(output, part.program)
     if part.kind == VCS and part.instead is None and output_findings.git_stopped(output):
         return _of_git([one for one in parts if one.kind == VCS and one.is_hidden], output) is part
-    lacking = output_findings.lacking(output)
+    lacking = output_not_run.lacking(output)
     if part.program not in lacking and not lacking.isdisjoint(one.program for one in parts):  # said of another
         return False
     others = [one for one in parts if one.kind != PROBE and one is not part]
     is_its_own = all(one.group == part.group and not one.is_hidden and not one.is_fallback for one in others)
-    if is_its_own and output_findings.broke_off(output):
+    if is_its_own and output_not_run.broke_off(output):
         return True
     if any(one.group == part.group for one in others):
         return False
@@ -95,9 +95,9 @@ def _is_ended_by(part: "Part", output: str, parts: "list[Part]") -> bool:
     others = {one.program for one in parts if one is not part and one.program in TASK_RUNNERS}
     if part.program in others:
         return False
-    from claudesess_collector import output_findings
+    from claudesess_collector import output_not_run
 
-    if output_findings.is_up(output) or any(map(output.__contains__, _BY_SIGNAL)):  # it served, until it was ended
+    if output_not_run.is_up(output) or any(map(output.__contains__, _BY_SIGNAL)):  # it served, until it was ended
         return False
     ends = [line for line in map(str.strip, output.split("\n")) if line.startswith(_ENDS)]
     return any(not others or line.startswith(part.program) for line in ends)
@@ -105,10 +105,10 @@ def _is_ended_by(part: "Part", output: str, parts: "list[Part]") -> bool:
 
 def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]") -> None:
     """Judge a check whose status is hidden by what it prints."""
-    from claudesess_collector import output_findings, output_verdict
+    from claudesess_collector import output_not_run, output_verdict
 
     output = _own(part, output)
-    lacking = output_findings.lacking(output)
+    lacking = output_not_run.lacking(output)
     went = False if part.program in lacking else output_verdict.verdict(part, output)
     others = {one.program for one in parts}
     if went is None and lacking and lacking.isdisjoint(others):
@@ -141,12 +141,12 @@ _ENDS = ("make: ***", "make[1]: ***", "npm ERR!", "npm error", "error Command fa
 
 def _ends_lacking(part: "Part", output: str) -> bool:
     """Say whether all that was printed, beside what a runner says of its own, is that a program is not there."""
-    from claudesess_collector import output_findings
+    from claudesess_collector import output_not_run
 
     lines = [line.strip() for line in output.split("\n")]
     printed = [line for line in lines if line and line not in part.echoed and line[:1] not in ("$", ">")]
     own = [line for line in printed if not line.startswith(_ENDS)]
-    return len(own) == 1 and bool(output_findings.lacking(own[0]))
+    return len(own) == 1 and bool(output_not_run.lacking(own[0]))
 
 
 def _own(part: "Part", output: str) -> str:
@@ -194,9 +194,9 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     outcome = Outcome()
     first = None
     if call.is_shell and call.main.kind == RUN and vocabulary.bare_error(message).startswith(_ENDED):
-        from claudesess_collector import output_findings
+        from claudesess_collector import output_not_run
 
-        if output_findings.is_up(message):  # a server that served until it was ended did what it should
+        if output_not_run.is_up(message):  # a server that served until it was ended did what it should
             outcome.passed = list(call.parts)
             return outcome
     if call.is_shell and len(call.parts) > 1:
@@ -223,11 +223,11 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
     if not _is_split(outcome, failed, message, False, call.parts):
         _fail(outcome, failed, message, call.parts)
     if outcome.kind == CHECK:
-        from claudesess_collector import output_findings
+        from claudesess_collector import output_not_run
 
         unknown = failed.starter or (failed.program if is_unknown(failed.families[0]) else "")
-        is_there = not unknown or not output_findings.was_not_there(message, unknown)
-        if not is_there or output_findings.found_nothing(message):
+        is_there = not unknown or not output_not_run.was_not_there(message, unknown)
+        if not is_there or output_not_run.found_nothing(message):
             outcome.kind, outcome.category = RUN, "runtime"
     return outcome
 
@@ -261,9 +261,9 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
 
 def _complaining(seen: "list[Part]", message: str) -> "Optional[Part]":
     """Return the part, no check, in whose name a line speaks, or whose pattern of files matched none."""
-    from claudesess_collector import output_findings
+    from claudesess_collector import output_not_run
 
-    unmatched, complains = output_findings.unmatched(message), output_findings.complaining(message)
+    unmatched, complains = output_not_run.unmatched(message), output_not_run.complaining(message)
     for part in seen:
         if part.kind != CHECK and (part.program in complains or not unmatched.isdisjoint(part.targets)):
             return _commit_of(seen, part)
@@ -272,9 +272,9 @@ def _complaining(seen: "list[Part]", message: str) -> "Optional[Part]":
 
 def _named_check(checks: "list[Part]", message: str) -> "Optional[Part]":
     """Return the check that the message says could not begin, or whose script failed, None where it names none."""
-    from claudesess_collector import output_findings
+    from claudesess_collector import output_findings, output_not_run
 
-    if output_findings.is_wrong_folder(message):
+    if output_not_run.is_wrong_folder(message):
         # What checks files by their names does not need the project: the first that does failed.
         return next((part for part in checks if part.program in COMMANDS), checks[0])
     named = output_findings.failed_script(message)

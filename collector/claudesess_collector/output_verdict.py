@@ -65,7 +65,7 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
     matches = re.matches(_STATUS, lines, re.IGNORECASE)
     if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
         return False
-    from claudesess_collector.output_findings import is_wrong_folder
+    from claudesess_collector.output_not_run import is_wrong_folder
 
     if output_usage.did_nothing(lines) or is_wrong_folder(output):
         return False

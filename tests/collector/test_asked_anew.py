@@ -1,7 +1,7 @@
 """What was not there, left out or asked in a wrong way: which later try of another spelling is one of the same aim."""
 
 import pytest
-from claudesess_collector import output_findings, words
+from claudesess_collector import output_not_run, words
 from tables import each_row
 
 CARGO = (
@@ -37,7 +37,7 @@ PYTEST = "Exit code 1\nFAILED tests/test_cart.py::test_total - assert 1 == 2\n1 
     ],
 )  # fmt: skip
 def test_a_runner_that_has_no_such_task_has_checked_nothing(message):
-    assert output_findings.found_nothing(message) and output_findings.never_began(message)
+    assert output_not_run.found_nothing(message) and output_not_run.never_began(message)
 
 
 @each_row(
@@ -61,7 +61,7 @@ def test_a_runner_that_has_no_such_task_has_checked_nothing(message):
     ],
 )
 def test_what_a_test_expects_of_a_runner_is_no_word_of_one(message):
-    assert not output_findings.found_nothing(message)
+    assert not output_not_run.found_nothing(message)
 
 
 def test_another_task_of_a_runner_is_what_was_meant(project):

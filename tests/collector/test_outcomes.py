@@ -1,11 +1,11 @@
 """How a call's parts went: which part failed, what a hidden status was, of what category."""
 
 import pytest
-from claudesess_collector import output_findings
+from claudesess_collector import output_not_run
 from claudesess_collector.aims import of_command
 from claudesess_collector.outcomes import of_success
 from claudesess_collector.outcomes_judged import of_failure
-from claudesess_collector.output_findings import named_paths
+from claudesess_collector.output_names import named_paths
 from tables import each_row
 
 HOME = "/home/dev/app"
@@ -148,7 +148,7 @@ def test_what_may_change_something_is_no_look(command):
     ],
 )
 def test_a_wrong_folder_is_told_by_no_test_and_no_warning(message, is_it):
-    assert output_findings.is_wrong_folder(message) == is_it
+    assert output_not_run.is_wrong_folder(message) == is_it
 
 
 def test_a_call_that_is_kept_remembers_who_starts_its_check():
@@ -716,8 +716,8 @@ def test_what_looks_like_a_file(text, names):
 
 def test_what_says_error_many_times_is_read_once():
     """Of a pattern with two ways to read the same, each more doubled the work: forty would never end."""
-    assert not output_findings.broke_off("error: " * 40)
-    assert output_findings.broke_off("Error: x: unknown option --y")
+    assert not output_not_run.broke_off("error: " * 40)
+    assert output_not_run.broke_off("Error: x: unknown option --y")
 
 
 FOUND = "a.py:1:1: F401 x\nFound 1 error."

@@ -1,6 +1,6 @@
 """A check that was asked in a wrong way has failed, has put nothing to the test, and is tried again by another runner."""
 
-from claudesess_collector import aims, outcomes, output_findings, output_usage
+from claudesess_collector import aims, outcomes, output_not_run, output_usage
 from tables import each_row
 
 REFUSALS = [
@@ -102,8 +102,8 @@ NOTHING_THERE = [
 def test_a_check_that_does_not_know_its_option_or_finds_nothing_failed_and_checked_nothing(command, printed):
     went = outcomes.of_success(aims.of_command(f"{command} 2>&1 | tail -20", "/p", "/p"), printed)
     assert (went.failed is not None, went.kind) == (True, "check")
-    assert output_findings.never_began(printed)
-    assert output_findings.is_astray(printed, [])
+    assert output_not_run.never_began(printed)
+    assert output_not_run.is_astray(printed, [])
 
 
 @each_row(
@@ -115,7 +115,7 @@ def test_a_check_that_does_not_know_its_option_or_finds_nothing_failed_and_check
     ],
 )  # fmt: skip
 def test_what_a_program_under_test_prints_is_no_refusal(printed):
-    assert not output_findings.refuses_options(printed)
+    assert not output_not_run.refuses_options(printed)
 
 
 @each_row(
