@@ -93,21 +93,16 @@ def _is_rephrased(event: "Event", chain: Chain) -> bool:
     return is_most and n_done_since(event, chain) <= SOON
 
 
-# How shells say that they could not read a command.
-_NOT_READ = (
-    "unexpected EOF while looking", "syntax error near unexpected token", "parse error near", "Unterminated quoted",
-    'unmatched "', "unmatched '", "bad substitution",
-)  # fmt: skip
-
-
 def _is_readable_now(event: "Event", chain: Chain) -> bool:
     """Say whether the very next command has half the words of one that the shell could not read."""
     if not chain.is_of_turn(event) or not event.call.is_shell or chain.is_check:
         return False
     if _n_shared(event, chain) < _WORDS_SPELLED or _part_shared(event, chain) < _PART_SPELLED:
         return False
+    from claudesess_collector import output_not_run
+
     printed = vocabulary.output_of(message(event, chain))
-    return any(map(printed.__contains__, _NOT_READ)) and is_next(event, chain)
+    return (output_not_run.is_unread(printed) or "bad substitution" in printed) and is_next(event, chain)
 
 
 def for_the_same(event: "Event", chains: "list[Chain]") -> "list[Chain]":

@@ -24,6 +24,7 @@ _TROUBLE = (
 )
 _SENDERS = ("curl", "wget", "http", "xh")  # say nothing of their own where all is well
 _WITHOUT_INDEX = ("git fetch", "git branch", "git tag", "git push", "git remote")
+_FIRST_SAID = 300  # characters in which a shell says that it could not read a command, and nothing ran
 _SILENT = ("lint", "type", "build")  # checks that say nothing when all is well
 _ENDED = ("Exit code 143", "Exit code 130", "Exit code 124")  # by who started it, or at a time that it was given
 _BUILDERS = {"make", "gmake", "mvn", "mvnw", "gradle", "gradlew", "sbt", "rake"}
@@ -235,10 +236,10 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
 def _picked(parts: "list[Part]", message: str) -> "Part":
     """Return the part of a list joined by `&&` that failed: the one that the message names, or whose output it is."""
     seen = [part for part in parts if not part.is_hidden] or parts
-    if len(parts) == 1 or "parse error near" in message[:300]:  # the shell could not read it: nothing ran
-        return next((part for part in parts if not part.is_means), parts[0])
-    from claudesess_collector import output_findings
+    from claudesess_collector import output_findings, output_not_run
 
+    if len(parts) == 1 or output_not_run.is_unread(message[:_FIRST_SAID]):
+        return next((part for part in parts if not part.is_means), parts[0])
     complaining = _complaining(seen, message)
     if complaining is not None:
         return complaining

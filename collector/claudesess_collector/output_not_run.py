@@ -89,6 +89,19 @@ _NO_PROGRAM = (
 )
 
 
+# How shells say that they could not read a command.
+_UNREAD = (
+    r"(?:\S*sh|\(eval\)|\S*sh\.exe): ?.{0,40}?(?:unexpected EOF while looking|syntax error near unexpected token"
+    r"|parse error near|[Ss]yntax error: (?:Unterminated quoted|unexpected end of file|.{1,20} unexpected)"
+    r"|unmatched [\"'`]$)|.*\bCategoryInfo\b.*\bParserError:|ParserError:"
+)
+
+
+def is_unread(output: str) -> bool:
+    """Say whether a shell says that it could not read the command: where it says so first, nothing ran."""
+    return any(re.matches(_UNREAD, stripped(output)))
+
+
 def was_not_there(output: str, program: str) -> bool:
     """Say whether a line says of a program or a script that it is not there."""
     return program in lacking(output)

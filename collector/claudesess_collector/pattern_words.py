@@ -233,6 +233,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "d6cceaffb382": (' failed', ' unhandled error', 'ERROR: Coverage', 'Errors', 'FAIL', 'No test files found'),
     "d94abf09d56c": (' failed', 'ERRORS', 'FAIL  ', 'FAILURES'),
     "dab08d1e60a9": ('.go',),
+    "dc701d3a7f4c": ('CategoryInfo', 'ParserError:', 'parse error near', 'syntax error near unexpected token', 'unexpected EOF while looking', 'unmatched ', 'yntax error: '),
     "dc845f7f7045": (' Error(s)', '- ', 'Build ', 'Test summary: total: ', 'The active test run was aborted', 'error '),
     "de9de3125dfb": (' deselected', ' did not match any ', ' is not a directory', ' target named ', '0 test files matching ', ': openbinaryfile: does not exist ', "can't read file '", "could not find '/", 'could not resolve entry module ', 'directory not found', 'does not ', 'does not exist', 'e902 no such file ', 'file not found: ', 'file or directory not found: ', 'files matching ', 'no go files in ', 'no go files to analyze', 'no input files', 'no inputs were found in config file', 'no packages to test', 'no required module provides package ', 'no spec files were found', 'no such file', 'no test', 'no tests matching pattern ', 'no tests ran', 'not found', 't find a ', 't find any `pages` or `app` directory', 'the specified path does not exist: ', 'there are no .py', 'tsc: the typescript compiler - '),
     "ded463b97421": ('0 failures, 0 errors',),

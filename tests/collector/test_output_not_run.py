@@ -138,3 +138,19 @@ def test_what_a_shell_found_no_file_for():
 )  # fmt: skip
 def test_the_wrong_folder_is_told_within_the_beginning(message, is_it):
     assert told.is_wrong_folder(message) is is_it
+
+
+@each_row(
+    ("output", "is_unread"),
+    [
+        ("(eval):1: parse error near `)'", True), ("zsh:1: parse error near `x'", True), ("zsh:2: unmatched \"", True), ("zsh: unmatched '", True),
+        ("bash: -c: line 1: unexpected EOF while looking for matching `''", True), ("/bin/bash: eval: line 3: syntax error near unexpected token `('", True), ("bash: -c: line 2: syntax error: unexpected end of file", True),
+        ("sh: 1: Syntax error: Unterminated quoted string", True), ("dash: 1: Syntax error: \"(\" unexpected", True),
+        ("    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException", True), ("ParserError: ", True),
+        # another program's
+        ("SyntaxError: unmatched ')'", False), ("zsh: unmatched ')' in it", False), ("app.js: parse error near line 3", False), ("./fish.c:3: syntax error near unexpected token", False),
+        ("psql: ERROR: syntax error at or near \"x\"", False), ("jq: error: syntax error, unexpected end of file", False),
+    ],
+)  # fmt: skip
+def test_a_shell_could_not_read_the_command(output, is_unread):
+    assert told.is_unread(output) is is_unread
