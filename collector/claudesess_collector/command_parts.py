@@ -152,6 +152,8 @@ def _deciding(groups: "list[list[Segment]]") -> int:
 
 def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
     """Say whether the status of a part gets lost in its own list."""
+    if group[at].last_of_group is not None and not keeps_pipe:
+        return True
     is_own_pipe = True
     for segment, following in zip(group[at:], group[at + 1 :]):
         if segment.after == "|" and is_own_pipe and not keeps_pipe:
@@ -165,10 +167,15 @@ def _is_lost(group: "list[Segment]", at: int, keeps_pipe: bool) -> bool:
 def _behind(group: "list[Segment]", at: int) -> "list[list[str]]":
     """Return the words of each command that a part's output goes through."""
     behind = []
-    while group[at].after == "|" and at + 1 < len(group):
-        at += 1
-        behind.append([bare(word) for word in group[at].words])
-    return behind
+    while True:
+        last = group[at].last_of_group
+        if group[at].after == "|" and at + 1 < len(group):
+            at += 1
+            behind.append([bare(word) for word in group[at].words])
+        elif last is not None and last in group[at + 1 :]:
+            at = group.index(last)
+        else:
+            return behind
 
 
 def _filter(behind: "list[list[str]]") -> "Optional[str]":

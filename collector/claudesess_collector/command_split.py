@@ -21,6 +21,12 @@ STARTERS = frozenset(
     " aws-vault chamber dotenvx multipass distrobox teller watchexec envchain nix-shell nix su script vagrant fly"
     " flyctl pwsh powershell cmd eval direnv dotenv heroku railway foreman ddev taskset ionice valgrind".split()
 )
+#: Programs that may be told several tasks at once; `command_several`, loaded for them alone, writes them out.
+SEVERAL = frozenset(
+    "make gmake just task rake grunt gulp invoke inv turbo nx gradle gradlew sbt ant concurrently conc run-s run-p"
+    " npm-run-all npm-run-all2".split()
+)
+_BEFORE_SEVERAL = frozenset("npx bunx pnpx pnpm yarn bun bundle exec dlx x -y --yes -- run".split())
 _BEFORE = frozenset("sudo time timeout gtimeout nohup env command exec nice stdbuf setsid xvfb-run".split())
 #: Options of wrappers and runners that take a value.
 VALUED = frozenset(
@@ -35,7 +41,7 @@ _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 class Segment:
     """A simple command: its words as written, and the operator that follows it (`''` at the end)."""
 
-    __slots__ = ("after", "drops_errors", "is_means", "program", "words", "writes")
+    __slots__ = ("after", "drops_errors", "is_means", "last_of_group", "program", "words", "writes")
 
     def __init__(self) -> None:
         self.program: "Any" = None  # what it runs, once somebody has asked
@@ -44,6 +50,7 @@ class Segment:
         self.writes = False  # its output goes into a file
         self.is_means = False  # its output goes into a variable
         self.drops_errors = False  # what it says of errors is thrown away
+        self.last_of_group: "Optional[Segment]" = None  # whose pipe takes what this one prints, too: `(a && b) | tail`
 
 
 def split(command: str) -> "list[Segment]":
@@ -231,27 +238,44 @@ def flat(command: str) -> "list[Segment]":
 
 def _flat(command: str, depth: int) -> "list[Segment]":
     found: "list[Segment]" = []
+    begun: "list[int]" = []  # where a group in braces begins
     for segment in split(command):
         if segment.words == ["}"]:
-            if found:
-                found[-1].after = segment.after
+            _end_group(found[begun.pop() if begun else 0 :], segment)
             continue
         if segment.words[0] == "{" and len(segment.words) > 1:
             segment.words = segment.words[1:]
+            begun.append(len(found))
         inside = _inside(segment.words) if depth < _NESTED else None
         parts = _flat(inside, depth + 1) if inside is not None else []
         if inside is not None and is_assignment(_without_wrappers(segment.words)[0]):
             for part in parts:
                 part.is_means = True
-        if parts:
-            parts[-1].after = segment.after
+        _end_group(parts, segment)
         found.extend(parts or [segment])
     return found
+
+
+def _end_group(parts: "list[Segment]", end: Segment) -> None:
+    """Let what stands behind a group stand behind its last part, and all of it print where the group does."""
+    if not parts:
+        return
+    parts[-1].after = end.after
+    for part in parts:
+        part.writes, part.drops_errors = part.writes or end.writes, part.drops_errors or end.drops_errors
+        if end.after == "|" and part is not parts[-1] and part.last_of_group is None:
+            part.last_of_group = parts[-1]
 
 
 def _inside(words: "list[str]") -> "Optional[str]":
     """Return the command that a subshell, an assignment or a `bash -c` runs, here or elsewhere, else None."""
     words = _without_wrappers(words)
+    if len(words) > 2:
+        at = next((at for at, word in enumerate(words[:4]) if word not in _BEFORE_SEVERAL), 0)
+        if name_of(bare(words[at])) in SEVERAL:
+            from claudesess_collector.command_several import written_out
+
+            return written_out(words[at:])
     if len(words) == 1 and words[0].endswith(")"):
         return words[0][1:-1] if words[0].startswith("(") else _assigned(words[0])
     if len(words) == 1 and words[0].endswith(')"'):

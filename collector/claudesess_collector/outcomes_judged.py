@@ -204,9 +204,9 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
         from claudesess_collector import output_findings, output_verdict
 
         earlier = [part for part in call.parts if not part.is_last and part.kind == CHECK]
-        named = output_findings.failed_script(message) if earlier else None
+        named = output_findings.failed_scripts(message)[-1:] if earlier else []
         for part in earlier:
-            if named and output_verdict.is_any(part.runner) and verb_of(part.families[0]) != named:
+            if named and output_verdict.is_any(part.runner) and not _is_named(part, named):
                 continue  # what is shown may be anything's
             went = output_verdict.judge(_own(part, message), part.runner)
             if went:
@@ -278,8 +278,14 @@ def _named_check(checks: "list[Part]", message: str) -> "Optional[Part]":
     if output_not_run.is_wrong_folder(message):
         # What checks files by their names does not need the project: the first that does failed.
         return next((part for part in checks if part.program in COMMANDS), checks[0])
-    named = output_findings.failed_script(message)
-    return next((part for part in checks if verb_of(part.families[0]) == named), None)
+    named = output_findings.failed_scripts(message)
+    return next((part for part in checks if _is_named(part, named)), None)
+
+
+def _is_named(part: "Part", scripts: "list[str]") -> bool:
+    """Say whether a part runs one of the scripts or targets, whichever project's: `:app:test` is `test`."""
+    verb = verb_of(part.families[0])
+    return any(verb == script or verb.endswith(f":{script}") for script in scripts)
 
 
 def _judged(checks: "list[Part]", message: str) -> "list[Optional[bool]]":

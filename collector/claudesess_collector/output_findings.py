@@ -113,16 +113,17 @@ def git_stopped(output: str) -> bool:
 
 _SCRIPTS = (
     r"error: script \"([^\"]+)\" exited with|npm (?:ERR!|error) Lifecycle script `([^`]+)` failed"
-    r"|[ \t]*Failed:[ \t]+\S+#(\S+)$"
+    r"|[ \t]*Failed:[ \t]+\S+#(\S+)$|(?:\[\w+\] )?(?:npm|pnpm|yarn|bun) run ([\w:-]+) exited with code [1-9]"
+    r"|ERROR: \"([\w:-]+)\" exited with [1-9]|[✖×]  ?nx run \S+:([\w-]+)"
+    r"|.*\bExecution failed for task '(?::[\w-]+)*:([\w-]+)'"
     r"|[Ee]rror: [`'\"]?(?:[\w./-]+ )?([\w:-]+)[`'\"]? failed\b"
     r"|error: Recipe `([^`]+)` failed|\S*make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?([\w.:-]+)\]"
 )
 
 
-def failed_script(message: str) -> "Optional[str]":
-    """Return the script or the target that a task runner says has failed, the last that it names."""
-    found = list(re.matches(_SCRIPTS, stripped(message)))
-    return next(filter(None, found[-1].groups()), None) if found else None
+def failed_scripts(message: str) -> "list[str]":
+    """Return the scripts and the targets that task runners say have failed, in the order of their lines."""
+    return [next(filter(None, match.groups())) for match in re.matches(_SCRIPTS, stripped(message))]
 
 
 _CASES = (

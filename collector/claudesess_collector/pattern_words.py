@@ -135,7 +135,6 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "76908fd1f29c": (' chart(s) linted, 0 chart(s) failed',),
     "77817529008c": (' SUCCESS', 'Executed '),
     "79edfe0fbbfb": ('Success!', 'TEST RUN PASSED'),
-    "7a0367217a4b": (' Lifecycle script `', ' failed', ': *** [', 'Failed:', 'error: Recipe `', 'error: script "'),
     "7a5e5ee4aea4": ('INFO 0 errors',),
     "7a6c6847ad93": ('RROR', 'rror'),
     "7a82aee857f0": ('No depcheck issue',),
@@ -268,4 +267,5 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "fa1684330d03": (' could not determine executable to run', ' is not recognized as ', ' required for this command to work', '** (', 'Aborted', 'Error: Cannot find module', 'FATAL ERROR: ', 'Killed', 'ModuleNotFoundError: ', 'No module named ', 'No such file or directory', 'Permission denied', 'Segmentation fault', 'SyntaxError: ', 'This is not the tsc command', 'Traceback (most recent call last)', 'fatal error: ', 'mise ERROR ', 'node:internal/', 'ould not start application', 'panic: ', 'permission denied'),
     "fa8814d8397f": (' [SUCCESS]',),
     "fd832e8a76e9": ('accepts ', 'usage: git '),
+    "ffabb665b795": (' Lifecycle script `', ' exited with code ', ' failed', '" exited with ', ': *** [', "Execution failed for task '", 'Failed:', 'error: Recipe `', 'error: script "', 'nx run '),
 }

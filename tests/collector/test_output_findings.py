@@ -52,14 +52,16 @@ def test_whether_a_message_holds_what_a_check_found(message, has_any):
 
 
 @each_row(
-    ("message", "script"),
+    ("message", "scripts"),
     [
-        ('error: script "lint" exited with code 1', "lint"), ("npm ERR! Lifecycle script `build` failed", "build"), ("make: *** [Makefile:3: book] Error 1", "book"), ("make: *** [book] Error 1", "book"),
-        ("error: Recipe `ci` failed on line 2", "ci"), (" Failed:    web#test", "test"), ("Error: cargo fmt failed", "fmt"), ("error: `lint` failed with status 1", "lint"), ("the fmt failed", None), ("make: *** [a] Error 1\nmake: *** [b] Error 1", "b"), ("nothing", None),
+        ('error: script "lint" exited with code 1', ["lint"]), ("npm ERR! Lifecycle script `build` failed", ["build"]), ("make: *** [Makefile:3: book] Error 1", ["book"]), ("make: *** [book] Error 1", ["book"]),
+        ("error: Recipe `ci` failed on line 2", ["ci"]), (" Failed:    web#test", ["test"]), ("Error: cargo fmt failed", ["fmt"]), ("error: `lint` failed with status 1", ["lint"]), ("the fmt failed", []), ("make: *** [a] Error 1\nmake: *** [b] Error 1", ["a", "b"]), ("nothing", []),
+        ("[1] npm run test:unit exited with code 2", ["test:unit"]), ("npm run a exited with code 0", []), ('ERROR: "lint" exited with 1.', ["lint"]), ('ERROR: "lint" exited with 0.', []), ("✖  nx run web:lint", ["lint"]),
+        ("Execution failed for task ':app:testDebug'.", ["testDebug"]), ("> Execution failed for task ':test'.", ["test"]), (" Failed:    web#lint\n Failed:    web#test", ["lint", "test"]),
     ],
 )  # fmt: skip
-def test_the_script_that_a_task_runner_says_has_failed(message, script):
-    assert told.failed_script(message) == script
+def test_the_scripts_that_a_task_runner_says_have_failed(message, scripts):
+    assert told.failed_scripts(message) == scripts
 
 
 @each_row(
