@@ -24,6 +24,7 @@ LEAVING_LINES = set("head tail less more cat tee sort uniq Select-Object Out-Str
 SHOWING = LEAVING_LINES | set("nl cut tr column sed awk".split())  # these rewrite them
 CHOOSING = set("grep egrep fgrep rg ag Select-String jq wc".split())
 _HOOK_SWITCHES = {"HUSKY", "HUSKY_SKIP_HOOKS", "LEFTHOOK", "OVERCOMMIT_DISABLE"}
+_TELL_BY_STATUS = CHOOSING | {"diff", "cmp"}  # at a pipe's end: whether there was such a line, or a difference
 _ENDS_LIST = (";", "\n", ";;", "&", "")
 _MAX_PARTS = 40
 
@@ -282,7 +283,10 @@ def _status_echo(groups: "list[list[Segment]]", number: int, at: int) -> "Option
     for variable in ("${PIPESTATUS[0]}", "$PIPESTATUS", "${?}", "$?"):
         before, found, after = text.partition(variable)
         if found and echo.words[0] in ("echo", "printf") and "$" not in before:
-            is_the_pipes = group[at].after == "|" and variable.strip("${}") == "?"
+            is_last = variable.strip("${}") == "?"
+            is_the_pipes = group[at].after == "|" and is_last
+            if is_last and at + 1 < len(group) and bare(group[-1].words[0]) in _TELL_BY_STATUS:
+                return None
             before = before.removeprefix("-n ").removeprefix("-e ")
             return ("|" if is_the_pipes else "") + f"{before}\0{after.replace(chr(92) + 'n', '')}"
     return None

@@ -40,6 +40,7 @@ _LOOK_VERBS = set(
     "view list ls show describe inspect logs log status diff info ps search outdated why tree metadata get env top"
     " images history freeze doc output current routes".split()
 )
+_FETCH = ("go get", "flutter pub get", "dart pub get")  # these bring packages
 _SENDS = ("-X", "--method", "-f", "-F", "--field", "--raw-field", "--input")  # `gh api` changes something
 #: Programs whose third word is part of what they do, too.
 _LONG = set("gh aws gcloud az".split())
@@ -142,6 +143,10 @@ _VERBS = frozenset(
     " plan build lint format move mv rename copy cp link unlink join leave connect disconnect backup restore reset"
     " clear clean prune dump load migrate rotate tail diff history events metrics health ping config help".split()
 )
+# Those of them that are no names of scripts, too.
+_DONE_TO_THINGS = _VERBS - frozenset(
+    "run exec call test check build lint format plan diff help config validate".split()
+)
 
 
 def _told_to_check(name: str, family: str, rest: "list[str]") -> "Optional[Program]":
@@ -171,6 +176,10 @@ def _of_projects(name: str, verb: str, rest: "list[str]") -> "Optional[Program]"
 def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
     """Return what a program does whose further words are verbs: `gh pr view`, `docker compose up`."""
     is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
+    words = [word for word in _not_secret(rest) if is_plain(word)]
+    is_long = is_long or (
+        len(words) > 1 and words[0] not in _VERBS and words[1] in _DONE_TO_THINGS
+    )  # `flutter pub get`
     verbs = [word for word in _not_secret(rest)[: 2 if is_long else 1] if is_plain(word)]
     if verbs[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
@@ -180,7 +189,7 @@ def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
     family = " ".join([name, *verbs])
     if family == "go run":
         return Program(name, RUN, family, [word for word in operands[1:2] if word != "/dev/stdin"])
-    if family != "go get" and not _LOOK_VERBS.isdisjoint(word.partition("-")[0] for word in verbs):
+    if family not in _FETCH and not _LOOK_VERBS.isdisjoint(word.partition("-")[0] for word in verbs):
         return Program(name, PROBE, family, [word for word in operands if word not in verbs])
     return Program(name, RUN, family, [])
 

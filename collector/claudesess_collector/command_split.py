@@ -295,8 +295,14 @@ def _inside(words: "list[str]") -> "Optional[str]":
 
 
 def name_of(word: str) -> str:
-    """Return a program's own name, without its folders and what Windows adds."""
-    return last_name(word).removesuffix(".exe").removesuffix(".cmd")
+    """Return a program's own name, without its folders and what Windows adds; one's own script keeps its ending."""
+    name = last_name(word)
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and ending.lower() in _ENDINGS and (ending.lower() != "bat" or stem in _BATCHES) else name
+
+
+_ENDINGS = ("exe", "cmd", "bat")
+_BATCHES = frozenset("gradlew mvnw npm npx yarn pnpm flutter dart make sbt mill activate".split())
 
 
 def _assigned(word: str) -> "Optional[str]":

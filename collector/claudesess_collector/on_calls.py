@@ -45,7 +45,7 @@ def read_success(event: "Event", printed: "Optional[str]") -> None:
     """Say how the parts of a call went that the client reports as a success."""
     call = event.call
     text = None
-    if call.is_hidden or any(part.is_own_test for part in call.parts):
+    if call.is_hidden or any(part.is_own_test or outcomes.is_chosen(part) for part in call.parts):
         text = _looked_at(output(event) if printed is None else printed)
         if call.checks():
             text += _end_of_kept(event)

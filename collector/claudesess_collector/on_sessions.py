@@ -1,6 +1,6 @@
 """The session's own events: start, prompts, stops, permissions, end."""
 
-from claudesess_collector import clock, ladder, on_agents, payload
+from claudesess_collector import clock, ladder, on_agents, payload, vocabulary
 from claudesess_collector.privacy_redact import storable
 
 TYPE_CHECKING = False
@@ -98,7 +98,8 @@ def prompted(event: "Event") -> None:
     prompt, writer = event.fact("prompt", machine_made) or "", writer_of(event)
     event.metric("prompt", writer, event.named("prompt_id"))
     _read_gates(event)
-    ladder.prompted(event, writer == "machine")
+    # What a human types while the agent works is no new turn: it goes on.
+    ladder.prompted(event, writer == "machine" or event.named("source") == vocabulary.ABSORBED)
     if prompt.startswith("<task-notification>"):
         from claudesess_collector import background
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 NOT_RUN = (126, 127)  # the program could not be started
 _MAY_SAY_SO = ("fail", "FAIL", "Fail", "not ok")  # of a test
+# One of these stands in what a runner prints that was told which tests to run, and has none of that name.
+_MAY_HAVE_RUN_NONE = (
+    "filtered", "no tests to run", "0 tests", "No test", "0 examples", "No matching", "pass 0", "0 passing", "skipped",
+)  # fmt: skip
 _GROUPS = ("passed", "quiet", "unseen")
 
 
@@ -63,17 +67,32 @@ def _may_say_that_it_failed(part: "Part", output: str) -> bool:
     return part.is_own_test and any(map(output.__contains__, _MAY_SAY_SO))
 
 
+def _may_have_run_none(part: "Part", output: str) -> bool:
+    """Say whether a run of chosen tests, whose status is 0 though there are none of that name, may have found none."""
+    return is_chosen(part) and any(map(output.__contains__, _MAY_HAVE_RUN_NONE))
+
+
+def is_chosen(part: "Part") -> bool:
+    """Say whether a part runs tests that were chosen by their names."""
+    return part.category == "test" and bool(part.cases)
+
+
 def of_success(call: "Call", output: "Optional[str]") -> Outcome:
     """Return how a call went that the client reports as a success; `output` is read where the status tells nothing."""
     outcome = Outcome()
     running = [part for part in call.parts if not part.is_idle]
     for part in running:
-        if not part.is_hidden and (output is None or len(running) > 1 or not _may_say_that_it_failed(part, output)):
+        is_read = output is not None and (
+            (len(running) == 1 and _may_say_that_it_failed(part, output)) or _may_have_run_none(part, output)
+        )
+        if not part.is_hidden and not is_read:
             outcome.passed.append(part)
             continue
         from claudesess_collector import outcomes_judged
 
-        if not part.is_hidden:
+        if not part.is_hidden and is_chosen(part):
+            outcomes_judged.judge_chosen(outcome, part, output or "")
+        elif not part.is_hidden:
             outcomes_judged.judge_own_test(outcome, part, output or "")
         elif part.kind != CHECK:
             outcomes_judged.judge_run(outcome, part, output, running)

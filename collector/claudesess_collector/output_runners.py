@@ -22,7 +22,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
         r"Tests:[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
     "vitest": (
-        r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* failed|[ \t]*Errors[ \t]+[1-9]\d* errors?"
+        r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* failed|[ \t]*❯ \S+ \(\d+ tests?.* \| [1-9]\d* failed\b"
+        r"|[ \t]*Errors[ \t]+[1-9]\d* errors?"
         r"|[ \t]*FAIL[ \t]+\S|No test files found(?!.*code 0)|ERROR: Coverage|Vitest caught [1-9]\d* unhandled error",
         r"[ \t]*(?:Tests|Test Files)[ \t]+(?:.*\D)?[1-9]\d* passed",
     ),
@@ -82,7 +83,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     "deno by name": (r"Found [1-9]\d* problems?", r"Checked [1-9]\d* files?$"),
     "cargo test": (
         r"test result: FAILED|error(?:\[E\d+\])?: \S|.*\b[1-9]\d* tests? run: .*[1-9]\d* failed|test .* \.\.\. FAILED$",
-        r"test result: ok\.|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
+        r"test result: ok\.|[ \t]*Executable \S+ \("
+        r"|.*\b[1-9]\d* tests? run: [1-9]\d* passed(?!.*failed)",
     ),
     "cargo": (
         r"error(?:\[E\d+\])?: (?!test failed|doctest failed)\S|Diff in "
@@ -195,8 +197,8 @@ RUNNERS: "dict[str, tuple[str, str]]" = {
     ),
     "oxlint": (r"Found \d+ warnings? and [1-9]\d* errors?\.", r"Found \d+ warnings? and 0 errors\."),
     "markdownlint": (
-        r"Summary: [1-9]\d* error|\S+:\d+(?::\d+)?:? (?:error )?MD\d{3}[/ ]",
-        r"Summary: 0 error",
+        r"Summary: [1-9]\d* (?:error|issue)|\S+:\d+(?::\d+)?:? (?:error )?MD\d{3}[/ ]",
+        r"Summary: 0 (?:error|issue)",
     ),
     "vale": (r"[ \t]*✖ [1-9]\d* errors?,", r"[ \t]*[✔✖] 0 errors,"),
     "prettier": (

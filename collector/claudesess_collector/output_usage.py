@@ -46,6 +46,24 @@ RAN = (
 # Of a program under test, too, whose usage may be among what it prints.
 _RAN = rf"(?:{RAN}|ok \d|not ok \d|---? (?:PASS|FAIL)|[✓✔✗✘●] .*\d ?ms)"
 _FIRST_LINES = 15
+# What a runner of tests says that was told which to run, and has none of that name; and where there were some.
+_NONE_RAN = (
+    r"test result: ok\. 0 passed; 0 failed; \d+ ignored; 0 measured; [1-9]\d* filtered"
+    r"|testing: warning: no tests to run|.*\[no tests to run\]|Ran 0 tests|No tests executed!|0 examples, 0 failures"
+    r"|[ \t]*Executed 0 tests"
+    r"|.*No matching test cases were run|No test matches the given testcase filter|No tests were found!!!"
+    r"|ok \| 0 passed \| 0 failed .*filtered out|(?:# |ℹ )pass 0$|[ \t]*0 passing\b"
+    r"|[ \t]*Tests:?[ \t]+[1-9]\d* skipped(?:, \d+ total| \(\d+\))"
+)
+_SOME_RAN = (
+    r"test result: ok\. [1-9]|ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+m?s)$|--- PASS|Ran [1-9]|[1-9]\d* examples?, "
+    r"|[ \t]*Executed [1-9]|.*\b[1-9]\d* (?:passed|passing)\b|(?:# |ℹ )pass [1-9]|Passed! |OK \("
+)
+
+
+def ran_none(lines: re.Lines) -> bool:
+    """Say whether tests that were chosen by name were none."""
+    return any(re.matches(_NONE_RAN, lines)) and not any(re.matches(_SOME_RAN, lines))
 
 
 def is_refused(lines: re.Lines) -> bool:

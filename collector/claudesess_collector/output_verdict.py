@@ -35,7 +35,10 @@ _WEAK = {
     "pytest": r"E   \S",
     "mocha": r"[ \t]*at Context\.<anonymous> \(",
     "hardhat": r"[ \t]*(?:at Context\.<anonymous> \(|\d{1,4}\) \S)",
+    "vitest": r"[ \t]+× .+ \d+ ?m?s$",
+    "cargo test": r"thread '.*' (?:\(\d+\) )?panicked at ",
 }
+_NOT_OF_ANY = ("hardhat",)  # numbers a list as others do
 _FOUND_BY = ("lint", "type", "build")
 
 
@@ -54,16 +57,16 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
         return status == 0
     if part.proof is not None and part.proof in [line.strip() for line in lines]:
         return True
-    judged = None if "Linting: 0 file" in output else _judged(lines, part.runner)  # it found nothing to look at
+    judged = _judged(lines, part.runner)
+    if judged and ("Linting: 0 file" in output or (part.cases and output_usage.ran_none(lines))):
+        return None  # it found nothing to look at
     if judged is not None:
         return judged
-    weak = _WEAK.get(part.runner)
-    if any(map(part.is_instead, lines)) or (weak is not None and any(re.matches(weak, lines))):
+    if any(map(part.is_instead, lines)) or _shows_a_failure(part.runner, lines):
         return False
     if part.counts and len(lines) == 1 and lines[0].strip().isdigit():
         return _counted_lines(part, int(lines[0]))
-    matches = re.matches(_STATUS, lines, re.IGNORECASE)
-    if any(match["n"] != "0" for match in matches) or any(re.matches(_START_UP, lines)):
+    if _ended_badly(part, lines) or any(re.matches(_START_UP, lines)):
         return False
     from claudesess_collector.output_not_run import is_wrong_folder
 
@@ -82,6 +85,20 @@ def verdict(part: "Part", output: str) -> "Optional[bool]":
 
         return None if output_summaries.speaks_ill(lines) else True
     return went
+
+
+def _ended_badly(part: "Part", lines: re.Lines) -> bool:
+    """Say whether a line tells of a status that is not 0, but for those that the command itself prints."""
+    own = tuple([text[:-1] for text in part.echoed if text[-1] == "$"])
+    found = re.matches(_STATUS, lines, re.IGNORECASE)
+    return any(match["n"] != "0" and not (own and match.string.startswith(own)) for match in found)
+
+
+def _shows_a_failure(runner: str, lines: re.Lines) -> bool:
+    """Say whether a line is what a runner prints of one failure; of a task runner, what any of them does."""
+    own = ALIASES.get(runner, runner)
+    patterns = [weak for name, weak in _WEAK.items() if name == own or (is_any(runner) and name not in _NOT_OF_ANY)]
+    return any(any(re.matches(weak, lines)) for weak in patterns)
 
 
 #: Runners whose last line says so where what they ran has failed: behind `tail` nothing else says that all was well.

@@ -88,7 +88,10 @@ REFUSALS = (
     "Error checking permissions",
     "Tool use is not allowed during compaction",
 )
-_BLOCKED = ("cd to '", " was blocked. For security")  # how the client refuses a folder: its beginning, and what follows
+_BLOCKED = (
+    ("cd to '", "ERROR: cd to '"),
+    " was blocked. For security",
+)  # how the client refuses a folder: its beginning, and what follows
 # Of one in which the tool found an error before it did anything, and the tag that most clients put around it
 TOOL_ERRORS = (
     "File has not been read yet",
@@ -106,6 +109,7 @@ _ON_DISK = (
 )  # fmt: skip
 _TAG, _TAG_END = "<tool_use_error>", "</tool_use_error>"
 _TOLD_AS_ERROR = "Error: "
+ABSORBED = "absorbed"  # the source of a prompt that came while the agent worked, and was taken into its turn
 EXIT_CODE = "Exit code "  # how a shell's failure begins
 HIDDEN = "exit status hidden"  # a line of error_message: the failure was read from the output
 

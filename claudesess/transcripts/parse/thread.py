@@ -179,12 +179,12 @@ class Thread:
         if text and at_ms is not None and self._process.is_started:
             self._at_ms = at_ms
             key = str(line.get("deliveryId") or f"{at_ms}\0queue")
-            self._emit("UserPromptSubmit", key, prompt=text)
+            self._emit("UserPromptSubmit", key, prompt=text, source=vocabulary.ABSORBED)
 
     def _attachment(self, offset: int, line: dict[str, Any]) -> None:
         text = self._queued.attachment(line)
         if text:
-            self._emit("UserPromptSubmit", str(line.get("uuid")), prompt=text)
+            self._emit("UserPromptSubmit", str(line.get("uuid")), prompt=text, source=vocabulary.ABSORBED)
         if field(line, "attachment", "type") == "instructions":
             self._emit("instructions", str(line.get("uuid")), line=line)
 
