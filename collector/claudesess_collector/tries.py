@@ -83,7 +83,7 @@ def _hold(event: "Event", open_chains: "list[Chain]") -> None:
         outcome.quiet = []
         event.summary["ok"] = outcome.ok
     reached = chain_matching.of_success(event, open_chains, passed)
-    if outcome.failed is None and all(part.kind != RUN for part in outcome.unseen):
+    if outcome.failed is None and outcome.passed and all(part.kind != RUN for part in outcome.unseen):
         reached += chain_matching.repeated(event, [chain for chain in open_chains if chain not in reached])
         reached += chain_matching.for_the_same(event, [chain for chain in open_chains if chain not in reached])
     if reached:
