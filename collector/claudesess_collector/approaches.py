@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 MAX_APPROACHES = 20
 _NOTHING_PUT_TO_THE_TEST = {"pytest": (4, 5), "py.test": (4, 5)}
+# What is called so in every folder: only its whole path names it.
+_OF_ANY_FOLDER = frozenset("__init__ index mod lib main route page layout conftest package".split())
 _READ = 65536  # bytes of a file in which its imports are looked for
 _MOST_EDITS = 200  # the last ones before a run
+_EDITS = (
+    "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added, e.removed"
+    " FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id WHERE c.session_id = ?"
+)
 _NAMED, _TARGETS = 8, 4  # files of a message, and of a command, that are read
 
 
@@ -68,6 +74,37 @@ def add(event: "Event", failure: "Failure | KeptFailure", part: "Part", aim: str
         )
 
 
+def acquit(event: "Event", aim: str) -> None:
+    """Its check passed: take back what was said of edits that stand as they were made, for they were not at fault."""
+    rejected = event.db.rows(
+        "SELECT id, file_path, approach, timestamp FROM failed_paths WHERE session_id = ? AND still_relevant = 1"
+        " AND instr(context, ?)",
+        (event.session_id, f'"aim": "{aim}"'),
+    )
+    made = _made(event, {path for _, path, _, _ in rejected})
+    for row_id, path, approach, at in rejected:
+        edits = made.get(path, [])
+        own = [edit for edit in edits if edit.at <= at and _approach(event, edit) == approach]
+        if own and not any(_touches(later, own[-1]) for later in edits if later.claim_id > own[-1].claim_id):
+            event.db.run("DELETE FROM failed_paths WHERE id = ?", (row_id,))
+
+
+def _made(event: "Event", paths: "set[str]") -> "dict[str, list[Edit]]":
+    """Return the session's edits of some files, in their order, by file."""
+    found: "dict[str, list[Edit]]" = {}
+    for path in paths:
+        rows = event.db.rows(f"{_EDITS} AND c.file_path = ? ORDER BY c.id", (event.session_id, path))
+        found[path] = [Edit(row) for row in rows]
+    return found
+
+
+def _touches(later: "Edit", edit: "Edit") -> bool:
+    """Say whether an edit removed lines that an earlier one had added, or may have: of some nobody knows the lines."""
+    if edit.added is None or later.removed is None:
+        return True
+    return not set(edit.added.split()).isdisjoint(later.removed.split())
+
+
 def _approach(event: "Event", edit: "Edit") -> str:
     return vocabulary.approach(edit.operation, aims.relative(edit.path, event.project_dir), edit.snippet)
 
@@ -101,10 +138,7 @@ def _blamed(event: "Event", failure: "Failure | KeptFailure", part: "Part", ran_
 
 def _edits(event: "Event", after: str) -> "list[Edit]":
     rows = event.db.rows(
-        "SELECT c.id, c.file_path, c.operation, e.snippet, c.agent_id, c.timestamp, e.added"
-        " FROM file_claims c JOIN claudesess_edits e ON e.claim_id = c.id"
-        " WHERE c.session_id = ? AND c.timestamp > ? AND c.timestamp <= ?"
-        f" ORDER BY c.id DESC LIMIT {_MOST_EDITS}",
+        f"{_EDITS} AND c.timestamp > ? AND c.timestamp <= ? ORDER BY c.id DESC LIMIT {_MOST_EDITS}",
         (event.session_id, after, event.run_began),
     )
     return [Edit(row) for row in reversed(rows)]
@@ -113,7 +147,7 @@ def _edits(event: "Event", after: str) -> "list[Edit]":
 class Edit:
     """An edit, as the claim of its file and what is kept at hand of it tell."""
 
-    __slots__ = ("added", "agent_id", "at", "claim_id", "operation", "path", "plain", "snippet")
+    __slots__ = ("added", "agent_id", "at", "claim_id", "operation", "path", "plain", "removed", "snippet")
 
     def __init__(self, row: "tuple[Any, ...]") -> None:
         self.claim_id: int = row[0]
@@ -124,6 +158,7 @@ class Edit:
         self.agent_id: "Optional[str]" = row[4]
         self.at: str = row[5]
         self.added: "Optional[str]" = row[6]  # hashes of lines
+        self.removed: "Optional[str]" = row[7]
 
 
 def _is_from_here(event: "Event", edit: "Edit", names: "list[str]") -> bool:
@@ -230,7 +265,10 @@ def _about(
         text = _text(event, name, folders)
         is_read = is_read or text is not None
         for path in paths - direct:
-            if (text is not None and _imports(text, _stem(path))) or _stem(path) in _parts(name):
+            stem = _stem(path)
+            if stem in _OF_ANY_FOLDER:
+                continue
+            if (text is not None and _imports(text, stem)) or stem in _parts(name):
                 imported.add(path)
     if direct | imported:
         return [edit for edit in edits if edit.plain in direct or edit.plain in imported]

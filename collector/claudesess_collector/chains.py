@@ -175,6 +175,10 @@ def close(event: "Event", closed: "Iterable[Chain]") -> None:
         take_back(event, chain)
         db.run("UPDATE error_log SET resolution = 'auto_fixed' WHERE id = ? AND resolution IS NULL", (chain.error_id,))
         db.run("DELETE FROM claudesess_chains WHERE session_id = ? AND chain = ?", (event.session_id, chain.key))
+        if chain.is_check:
+            from claudesess_collector import approaches
+
+            approaches.acquit(event, chain.spec.aim)
         db.run(
             "UPDATE failed_paths SET still_relevant = 0 WHERE session_id = ? AND still_relevant = 1"
             " AND instr(context, ?)",

@@ -86,7 +86,7 @@ class Failure:
     def paths(self) -> "list[str]":
         """Return what looks like a file in it, in the order of its naming; what has passed is not spoken of."""
         if self._paths is None:
-            self._paths = output_names.named_paths(output_names.without_passed(self.output))
+            self._paths = output_names.named_paths(output_names.spoken_of(self.output))
         return self._paths
 
     def mentions(self, name: str) -> bool:

@@ -211,9 +211,24 @@ def category_of_a_hook(message: str, is_of_a_hook: bool = True) -> "Optional[str
 
 _REASON = (
     r"E  +\S|FAILED |ERROR |FAIL\b|not ok |AssertionError|\w*(?:Error|Exception)\b|thread '.*' panicked|error\b"
-    r"|.*\berror(?:\[\w+\])?:|.*error TS\d+|\S+:\d+(?::\d+)?: "
+    r"|.*\berror(?:\[\w+\])?:|.*error TS\d+|\S+:\d+(?::\d+)?: |e: \S|FAILURE: |Execution failed for task"
 )
-_DECORATION = r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?$|=+ .* =+$|_+ .* _+$"
+_DECORATION = (
+    r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?$|=+ .* =+$|_+ .* _+$"
+    r"|> Task \S+(?: [A-Z-]+)?$|> Run with |Configuration on demand |Starting a Gradle Daemon"
+    r"|Reusing configuration cache|BUILD SUCCESSFUL"
+    r"|w: |warning: |Finding: |Linting: \d|markdownlint-cli2 v|> \S+@\S+ |\* What went wrong:"
+)
+# What names a fault, and what only says that there was one.
+_FAULT = (
+    r"E  +\S|e: |\w*(?:Error|Exception): \S|error(?:\[\w+\])?: (?!could not compile|script |command |recipe )"
+    r"|.*\b(?:error TS\d+|error\[\w+\]): |\S+:\d+(?::\d+)?: (?!warning)|Execution failed for task|A problem occurred"
+)
+_HEADLINE = (
+    r"ImportError while |FAILURE: Build failed with|npm (?:ERR!|error) |error: (?:could not compile|script |recipe )"
+    r"|Failed to compile|error Command failed|\S+Error: \S* ?Unable to compile|Error$|Error: (?:Command failed|Process "
+    r"completed)"
+)
 
 
 def reasons_among(lines: re.Lines) -> "list[str]":
@@ -223,6 +238,10 @@ def reasons_among(lines: re.Lines) -> "list[str]":
 
 def first_reason(message: str) -> "Optional[str]":
     """Return the first line that says why a check failed, else its first line that says anything."""
-    decorates, says_why = re.compile(_DECORATION).match, re.compile(_REASON).match
+    decorates, says_why, is_headline = (re.compile(one).match for one in (_DECORATION, _REASON, _HEADLINE))
     lines = [line for line in stripped(message) if not decorates(line)]
-    return next(filter(says_why, lines), lines[0] if lines else None)
+    reasons = list(filter(says_why, lines))
+    if reasons and is_headline(reasons[0]):
+        names_fault = re.compile(_FAULT, re.IGNORECASE).match
+        return next((line for line in lines if names_fault(line) and not is_headline(line)), reasons[0])
+    return reasons[0] if reasons else lines[0] if lines else None

@@ -273,7 +273,9 @@ def found_nothing(message: str) -> bool:
 _NEVER_BEGAN = (
     r"(?i)(?:.*\berror: )?(?:unrecognized|unknown|unexpected) (?:subcommand|command)\b|mise ERROR "
     r"|.*Could not locate executable|.*This is not the tsc command|.*: command not found$"
-    r"|\S*python[\d.]*(?:\.exe)?: No module named \S+$"
+    r"|\S*python[\d.]*(?:\.exe)?: No module named \S+$|.*\bUnable to delete (?:directory|file) "
+    r"|.*Could not delete path |.*shell-snapshots/\S+"
+    r"|Fatal error: cannot open file |.*\bcommand \"[^\"]+\" not found$|command timed out after "
 )
 
 
@@ -293,6 +295,7 @@ _LACKS = (
     r"(?:.*\berror: |.*Error: )(?:[Mm]issing (?:required )?(?:env\w* (?:variables?:? )?)?[A-Z][A-Z\d]*_[A-Z\d_]+\b"
     r"|.*\b[Cc]annot find (?:module|package) ['\"](?:@\w|\w)[^'\"]*['\"])"
     r"|.*\berror TS2307: Cannot find module '(?:@\w|\w)"
+    r"|.*\bFailed to resolve import \"(?:@\w|\w)[^\"]*\" from"
     r"|.*\b[A-Z][A-Z\d]*_[A-Z\d_]+ (?:environment variable )?(?:is not set|is not defined|is required|must be set)\b"
 )
 _SAYS_NOTHING = r"error: script |error: Command failed|error: Recipe |error Command failed|npm (?:ERR!|error) "

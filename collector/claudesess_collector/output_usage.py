@@ -16,7 +16,7 @@ _REFUSED = (
     rf"(?i){_BEFORE}(?:"
     rf"(?:unknown|unrecogni[sz]ed) (?:{_OPTION}|command or argument\b)"
     rf"|(?:invalid|illegal|unexpected|bad) {_OPTION}:? ?['\"`]?-{{1,2}} ?\w"
-    r"|no such option: |flag provided but not defined: |could not find an option named "
+    r"|unexpected argument ['\"]|no such option: |flag provided but not defined: |could not find an option named "
     rf"|(?:{_OPTION} |the )?['\"`]?-{{1,2}}\w[\w-]*['\"`]?:? (?:: unknown option\b|is not expected in this context"
     r"|option does not exist|is not (?:a )?(?:known|valid|recognized|supported)\b"
     r"|(?:expects|requires|needs) (?:an|one|a value)\b)"

@@ -106,8 +106,9 @@ class Project:
             **fields,
         )
 
-    def edits(self, name: str, line: str, **fields: object) -> dict:
-        patch = [{"oldStart": 1, "oldLines": 0, "newStart": 1, "newLines": 1, "lines": [f"+{line}"]}]
+    def edits(self, name: str, line: str, instead_of: str | None = None, **fields: object) -> dict:
+        lines = [f"+{line}"] if instead_of is None else [f"-{instead_of}", f"+{line}"]
+        patch = [{"oldStart": 1, "oldLines": len(lines) - 1, "newStart": 1, "newLines": 1, "lines": lines}]
         path = f"{self.folder}/{name}"
         return self.tool(
             "Edit", {"file_path": path, "new_string": line}, {"structuredPatch": patch}, ms=10, **fields

@@ -355,3 +355,74 @@ def test_what_is_kept_of_a_rejected_edit(project):
     assert (path, approach, is_relevant) == (f"{project.folder}/src/calc.py", "Edit src/calc.py: x = 1", 1)
     assert reason == "pytest -q: src/calc.py:3: AssertionError"
     assert '"attempt": 1' in context and '"category": "test"' in context
+
+
+@each_row(
+    ("then", "rejected"),
+    [
+        # what stands as it was made when its check passes was not at fault
+        ([], []),
+        ([("a.py", [], ["import math"])], []),
+        ([("a.py", ["x = 0"], ["x = 9"])], []),
+        ([("b.py", ["x = 1"], ["x = 2"])], []),
+        # what was changed since was
+        ([("a.py", ["x = 1"], ["x = 2"])], ["Edit a.py: x = 1"]),
+        ([("a.py", ["y = 1"], ["y = 2"])], ["Edit a.py: x = 1"]),
+    ],
+)
+def test_an_edit_that_stands_when_its_check_passes_was_never_rejected(project, then, rejected):
+    changes(project, "a.py", [], ["x = 1", "y = 1"])
+    project.fails(PYTEST)
+    assert project.column(APPROACHES) == ["Edit a.py: x = 1"]
+    for change in then:
+        changes(project, *change)
+    project.passes("ruff check .")
+    assert project.column(APPROACHES) == ["Edit a.py: x = 1"]
+    project.passes(PYTEST)
+    assert project.column(APPROACHES) == rejected
+
+
+def test_of_an_edit_whose_lines_nobody_knows_any_later_one_of_its_file_may_have_taken_them(project):
+    changes(project, "a.py", [], [f"x = {n}" for n in range(5000)])
+    project.fails(PYTEST)
+    assert len(project.column(APPROACHES)) == 1
+    changes(project, "a.py", ["z"], ["x = 2"])
+    project.passes(PYTEST)
+    assert len(project.column(APPROACHES)) == 1
+
+
+def test_what_another_check_rejected_is_not_taken_back(project):
+    project.edits("a.py", "x = 1")
+    project.fails(PYTEST)
+    project.fails("mypy .")
+    project.passes("mypy .")
+    assert project.column("SELECT approach || ' ' || reason_failed FROM failed_paths") != []
+
+
+@each_row(
+    ("stem", "n_blamed"),
+    [("calc", 1), ("__init__", 0), ("index", 0), ("mod", 0)],
+)
+def test_a_name_that_every_folder_has_names_no_file_elsewhere(project, stem, n_blamed):
+    project.file(f"tests/test_{stem}.py", f"import {stem}\n")
+    project.edits(f"pkg/{stem}.py", "x = 1")
+    project.fails(PYTEST, f"Exit code 1\ntests/test_{stem}.py:3: AssertionError")
+    assert len(project.column(APPROACHES)) == n_blamed
+
+
+COVERED = "Name   Stmts   Miss  Cover\n------\nother.py   100   81   19%\nTOTAL  100  81  19%"
+
+
+@each_row(
+    "table",
+    [
+        COVERED,
+        "other.py |   80.5 |      70 |      60 |   55.1 | 3-5",
+        "other.py            12      2     4      1    83%   7-9",
+    ],
+)
+def test_a_file_in_the_table_of_what_was_covered_is_not_blamed(project, table):
+    project.edits("other.py", "x = 1")
+    project.edits("calc.py", "x = 2")
+    project.fails(PYTEST, f"Exit code 1\ncalc.py:3: AssertionError\n{table}")
+    assert project.column(APPROACHES) == ["Edit calc.py: x = 2"]

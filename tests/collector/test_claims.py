@@ -174,6 +174,7 @@ def test_an_approach_is_relevant_until_its_check_passes_in_its_session_or_for_se
     project.fails(PYTEST)
     project.passes(PYTEST, session="other")
     assert project.column("SELECT still_relevant FROM failed_paths") == [1]
+    project.edits("a.py", "return 4", instead_of="return 1")
     project.passes(PYTEST)
     assert project.column("SELECT still_relevant FROM failed_paths") == [0]
     project.edits("a.py", "return 2")
@@ -201,9 +202,11 @@ def test_what_a_check_rejected_stays_relevant_while_another_check_or_session_goe
     for session in ("s2", "s3"):
         project.edits("a.py", "return 3", session=session)
         project.fails(PYTEST, session=session)
+    project.edits("a.py", "return 4", instead_of="return 3", session="s2")
     project.passes(PYTEST, session="s2")
     assert project.rows("SELECT session_id, approach, still_relevant FROM failed_paths ORDER BY id")[2:] == [
         ("s2", "Edit a.py: return 3", 0), ("s3", "Edit a.py: return 3", 1),
     ]  # fmt: skip
+    project.edits("a.py", "return 4", instead_of="return 1")
     project.passes(PYTEST)
     assert project.column("SELECT still_relevant FROM failed_paths ORDER BY id") == [0, 1, 0, 1]
