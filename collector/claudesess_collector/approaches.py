@@ -3,7 +3,7 @@
 from claudesess_collector import aims, chain_targets, checkouts, payload, vocabulary
 from claudesess_collector.outcomes import NOT_RUN
 from claudesess_collector.system import joined, last_name, native, posix, posix_name
-from claudesess_collector.vocabulary import CHECK
+from claudesess_collector.vocabulary import CHECK, PROBE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +74,44 @@ def add(event: "Event", failure: "Failure | KeptFailure", part: "Part", aim: str
         )
 
 
+_CHANGE_FILES = frozenset("sed perl mv rm patch".split())
+_CHANGE_BY_GIT = frozenset(
+    "git checkout|git restore|git stash|git stash pop|git reset|git revert|git apply|git clean|git rm|git mv".split("|")
+)
+_CHANGED = "changed: "  # in the place of an aim: what may have changed, by the hash of a name, or anything
+_ANYTHING = "*"
+_MOST_NAMES = 20
+
+
+def may_have_changed(event: "Event") -> "list[str]":
+    """Return hashes of the names of what a command may have changed, of which an old client does not tell."""
+    if payload.field(event.payload, "tool_response", "bashEditDiff") is not None:
+        return []
+    parts = [part for part in event.call.parts if part.kind != PROBE]
+    if not any(part.program in _CHANGE_FILES or part.families[0] in _CHANGE_BY_GIT for part in parts):
+        return []
+    words = (event.text("tool_input", "command") or "").split()
+    names = dict.fromkeys(last_name(posix(word.strip("'\"();&"))) for word in words if "." in word.strip("."))
+    return list(map(payload.short_hash, names))[:_MOST_NAMES] or [_ANYTHING]
+
+
+def note_what_may_have_changed(event: "Event") -> None:
+    """Note what a command may have changed while its session has something to mend."""
+    for name in event.fact("may_have_changed", may_have_changed) or ():
+        event.db.run(
+            "INSERT INTO claudesess_checks (session_id, aim, targets, ran_at) VALUES (?, ?, '[]', ?)"
+            " ON CONFLICT (session_id, aim) DO UPDATE SET ran_at = excluded.ran_at",
+            (event.session_id, f"{_CHANGED}{name}", event.stamp),
+        )
+
+
+def _may_have_changed(event: "Event", path: str, since: str) -> bool:
+    """Say whether a command may have changed a file since, of which an old client does not tell."""
+    names = (_CHANGED + payload.short_hash(last_name(posix(path))), _CHANGED + _ANYTHING)
+    later = "SELECT 1 FROM claudesess_checks WHERE session_id = ? AND aim IN (?, ?) AND ran_at > ? LIMIT 1"
+    return event.db.value(later, (event.session_id, *names, since)) is not None
+
+
 def acquit(event: "Event", aim: str) -> None:
     """Its check passed: take back what was said of edits that stand as they were made, for they were not at fault."""
     rejected = event.db.rows(
@@ -85,7 +123,10 @@ def acquit(event: "Event", aim: str) -> None:
     for row_id, path, approach, at in rejected:
         edits = made.get(path, [])
         own = [edit for edit in edits if edit.at <= at and _approach(event, edit) == approach]
-        if own and not any(_touches(later, own[-1]) for later in edits if later.claim_id > own[-1].claim_id):
+        is_touched = (
+            any(_touches(later, own[-1]) for later in edits if later.claim_id > own[-1].claim_id) if own else True
+        )
+        if not is_touched and not _may_have_changed(event, path, at):
             event.db.run("DELETE FROM failed_paths WHERE id = ?", (row_id,))
 
 
@@ -111,7 +152,8 @@ def _approach(event: "Event", edit: "Edit") -> str:
 
 def _blamed(event: "Event", failure: "Failure | KeptFailure", part: "Part", ran_at: str) -> "list[Edit]":
     runs = event.db.rows(
-        "SELECT aim, targets, ran_at, passed_at FROM claudesess_checks WHERE session_id = ?", (event.session_id,)
+        "SELECT aim, targets, ran_at, passed_at FROM claudesess_checks WHERE session_id = ? AND aim NOT LIKE ?",
+        (event.session_id, f"{_CHANGED}%"),
     )
     after = max([ran_at, *(ran for aim, _, ran, _ in runs if aim == part.aim)])
     tested = [part.folder or event.project_dir, *chain_targets.paths(part.targets)]

@@ -292,6 +292,8 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
         return True
     if chain.is_of_turn(event) and is_done_otherwise(event, chain, part):
         return True
+    if chain.is_probe and part.kind == PROBE and _finds_none(event):
+        return False
     by_git = _is_reached_by_git(event, chain, part)
     if by_git is not None:
         return by_git
@@ -310,6 +312,15 @@ def _is_reached(event: "Event", chain: Chain, part: "Part") -> bool:
     if part.kind != CHECK and not chain.is_check:
         return _is_run_well(event, chain, part)
     return _passes_over(event, chain, part)
+
+
+def _finds_none(event: "Event") -> bool:
+    """Say whether a search found nothing: it does not show what was not there."""
+    if event.tool not in ("Glob", "Grep"):
+        return False
+    from claudesess_collector import on_calls
+
+    return event.fact("finds_none", on_calls.finds_none) is True
 
 
 def _is_reached_by_git(event: "Event", chain: Chain, part: "Part") -> "Optional[bool]":

@@ -142,6 +142,18 @@ def output(event: "Event") -> str:
     return "\n".join(filter(None, (payload.text(response, "stdout"), errors.rstrip("\n"))))
 
 
+_NONE_FOUND = ("No files found", "No matches found")
+
+
+def finds_none(event: "Event") -> bool:
+    """Say whether a search found nothing."""
+    response = payload.field(event.payload, "tool_response")
+    if isinstance(response, str):
+        return response.startswith(_NONE_FOUND)
+    found = [payload.field(response, key) for key in ("numFiles", "numMatches", "numLines")]
+    return found[0] == 0 and not any(found) and not payload.text(response, "content")
+
+
 def _read_range(event: "Event") -> "Optional[str]":
     """Return the lines of a read, `first-last`."""
     start = payload.number(event.payload, "tool_response", "file", "startLine")

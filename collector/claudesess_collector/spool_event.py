@@ -65,6 +65,8 @@ _FACTS_OF_TOOLS = {
         (("background", "task_ended", "end"), ("background", "printed_by_failed", "printed")),
     ),
     **dict.fromkeys(vocabulary.TOOLS_OF_AGENTS, (("on_agents", "has_result", "has_result"),)),
+    **dict.fromkeys(vocabulary.SHELLS, (("approaches", "may_have_changed", "may_have_changed"),)),
+    **dict.fromkeys(("Glob", "Grep"), (("on_calls", "finds_none", "finds_none"),)),
     "TaskCreate": (("on_tasks", "subject", "subject"),),
     "TaskUpdate": (("verdicts", "task_objection", "objection"),),
 }

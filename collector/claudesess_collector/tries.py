@@ -34,6 +34,10 @@ def settle(event: "Event") -> None:
         for part in (*outcome.passed, *outcome.quiet, *outcome.unseen):
             part.make_safe()
     if open_chains:
+        if any(chain.is_check for chain in open_chains) and call.is_shell:
+            from claudesess_collector import approaches
+
+            approaches.note_what_may_have_changed(event)
         _hold(event, open_chains)
     if outcome.failed is not None:
         from claudesess_collector import on_failures

@@ -382,6 +382,28 @@ def test_an_edit_that_stands_when_its_check_passes_was_never_rejected(project, t
     assert project.column(APPROACHES) == rejected
 
 
+@each_row(
+    ("command", "response", "is_kept"),
+    [
+        ("sed -i 's/x = 1/x = 2/' a.py", {}, True),
+        ('rm "./a.py"', {}, True),
+        ("git checkout HEAD~1 -- src/a.py", {}, True),
+        ("git stash", {}, True),
+        ("sed -i 's/x = 1/x = 2/' b.py", {}, False),
+        ("grep -n x a.py", {}, False),
+        ("git checkout -- a.py", {"bashEditDiff": {}}, False),
+    ],
+)
+def test_a_command_may_have_changed_a_file_where_the_client_does_not_tell(
+    project, command, response, is_kept
+):
+    project.edits("a.py", "x = 1")
+    project.fails(PYTEST)
+    project.tool("Bash", {"command": command}, {"stdout": "", **response}, ms=10)
+    project.passes(PYTEST)
+    assert project.column(APPROACHES) == (["Edit a.py: x = 1"] if is_kept else [])
+
+
 def test_of_an_edit_whose_lines_nobody_knows_any_later_one_of_its_file_may_have_taken_them(project):
     changes(project, "a.py", [], [f"x = {n}" for n in range(5000)])
     project.fails(PYTEST)
