@@ -11,6 +11,7 @@ from claudesess_collector.chain_targets import (
     names_any,
     names_files,
     paths,
+    read_either_way,
 )
 from claudesess_collector.chain_ways import PART_SHARED, SOON, is_asked_of_the_client, is_done_otherwise, is_fetched
 from claudesess_collector.chains import (
@@ -340,6 +341,10 @@ def _is_run_well(event: "Event", chain: Chain, part: "Part") -> bool:
     if _is_only_listed(event, chain, part):
         return False
     families = chain.spec.families
+    if part.families == ["script"] and not read_either_way(chain.spec.targets).isdisjoint(
+        read_either_way(part.targets)
+    ):
+        return True
     is_runner_of_it = not part.targets and len(families) > 1 and families[0] == part.families[0]
     # The targets of a runner of it are another's.
     return is_runner_of_it or _shares(chain.spec.targets, part.targets, part)
@@ -563,8 +568,13 @@ def _reaches_cases(chain: Chain, part: "Part") -> bool:
     return False
 
 
+_STOPPED_AT_FIRST = ("stopping after ", "Bail out!", "Bailed out")
+
+
 def _are_all_cases(event: "Event", chain: Chain, part: "Part") -> bool:
-    """Say whether the cases that a run was told are all that failed in one that was told none."""
+    """Say whether the cases that a run was told are all that failed in one that was told none, and went to its end."""
+    if any(map(message(event, chain).__contains__, _STOPPED_AT_FIRST)):
+        return False
     from claudesess_collector.command_targets import words_of_cases
     from claudesess_collector.output_findings import failed_cases
 

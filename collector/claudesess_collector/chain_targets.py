@@ -20,6 +20,18 @@ def base_names(targets: "list[str]") -> "set[str]":
     return set(map(last_name, paths(targets)))
 
 
+def read_either_way(targets: "list[str]") -> "set[str]":
+    """Return the paths among targets without what their endings say of the way in which a script is to be read."""
+    found = set()
+    for path in paths(targets):
+        stem, _, ending = path.rpartition(".")
+        found.add(f"{stem}.{_READ_AS[ending]}" if ending in _READ_AS else path)
+    return found
+
+
+_READ_AS = {"cjs": "js", "mjs": "js", "cts": "ts", "mts": "ts"}
+
+
 def marks(targets: "list[str]") -> "set[str]":
     """Return the targets that are marks: of cases, of packages, of what a script is told to do."""
     return {target for target in targets if target.startswith("?")}

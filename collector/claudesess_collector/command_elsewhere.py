@@ -67,6 +67,10 @@ def words_of(head: str, words: "list[str]") -> "Optional[list[str]]":
     for option, script in zip(rest, rest[1:]):
         if option in _TEXTS.get(head, ()):
             return ["sh", "-c", script if script[:1] in "'\"" else _quoted(rest[rest.index(option) + 1 :])]
+    if head in ("powershell", "pwsh"):
+        at = next((at for at, word in enumerate(rest) if word.lower() in ("-file", "-f")), None)
+        if at is not None:
+            return rest[at + 1 :] or None
     if head == "powershell":  # takes a command without an option, too
         text = next((word for word in rest if word not in _BARE_OPTIONS), "")
         return ["sh", "-c", text] if text[:1] in ("'", '"') else None

@@ -188,6 +188,7 @@ _NO_CHECKS = set(
     "clean install ci-install i add remove run dev start serve help deps setup up down deploy watch publish release"
     " audit outdated update upgrade init create link ls list use trust install-deps migrate seed".split()
 )
+_PACKAGES = ("--filter", "-F", "-w", "--workspace")
 _SCRIPT_RUNNERS = {"run", "run-script", "exec", "x", "dlx", "r"}
 _WRAPPERS = set(
     "sudo time nice nohup env command exec stdbuf xvfb-run timeout gtimeout npx bunx pnpx uvx pipx setsid caffeinate"
@@ -245,7 +246,7 @@ FILES_OF_FOLDERS = {
 LED = frozenset((*FOLDERS, *FILES_OF_FOLDERS))
 _PYTHON = ("python", "pypy")
 INTERPRETERS = set(
-    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript julia deno bun"
+    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript R julia deno bun"
     " pwsh".split()
 )
 _SCRIPT_ENDS = tuple(".py .sh .js .mjs .cjs .ts .rb .exs .pl .php .lua .bash .R .jl .ps1".split())
@@ -607,12 +608,19 @@ def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
         behind = operands(rest[1:])
         if head in _RUN_EITHER and behind and not _is_program(behind[0]) and by_name(behind[0]) is not None:
             return None
-        return behind[1:] if behind[:1] == ["--"] else behind
+        behind = behind[1:] if behind[:1] == ["--"] else behind
+        return behind + _of_packages(head, words[1 : words.index(rest[0])]) if behind else behind
     if head not in _RUN_PROGRAMS or not rest or rest[0] in ALSO_VERBS:
         return None
     is_check = rest[0] in PROGRAMS or bool(rest[1:] and COMMANDS.get(rest[0], {}).get(rest[1]))
     is_check = is_check or (rest[0] in _OF_WORKSPACES and known_check(rest[0], rest[1:]) is not None)
     return rest if is_check else None
+
+
+def _of_packages(head: str, options: "list[str]") -> "list[str]":
+    """Return the options by which a package manager is told in which packages to run a program."""
+    told = VALUED_BEFORE.get(head, ())
+    return [word for pair in zip(options, options[1:]) if pair[0] in told and pair[0] in _PACKAGES for word in pair]
 
 
 def _is_program(name: str) -> bool:

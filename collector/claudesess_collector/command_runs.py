@@ -272,7 +272,7 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
     if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
         category = _checked_by_code(_code_of(words))
         if category is not None:
-            found = Program(name, CHECK, f"{name} -c", [], category)
+            found = Program(name, CHECK, f"{name} -c", _files_in(_code_of(words)), category)
             found.runner = name if name in ("Rscript", "julia") else "?"
             return found
         kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
@@ -315,6 +315,15 @@ _CALLS = {
     "devtools::test(": "test", "devtools::check(": "test", "testthat::test_": "test", "tinytest::": "test",
     "rcmdcheck::": "test", "Pkg.test(": "test", "pytest.main(": "test", "unittest.main(": "test", "lintr::": "lint",
 }  # fmt: skip
+
+
+def _files_in(code: str) -> "list[str]":
+    """Return what code of one line, whose quotes are gone, names that is a path."""
+    words = "".join(char if char.isalnum() or char in "_-./:" else " " for char in code).split()
+    return [word for word in dict.fromkeys(words) if "::" not in word and ("/" in word or word.endswith(_SCRIPTS))]
+
+
+_SCRIPTS = (".R", ".r", ".py", ".jl")
 
 
 def _checked_by_code(code: str) -> "Optional[str]":

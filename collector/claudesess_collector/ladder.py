@@ -62,7 +62,11 @@ def asked(event: "Event", open_chains: "list[Chain]") -> None:
     n_needed = 1 if event.tool == ASKING_TOOL else 1 + sum(len(words) > much for much in _SAYS_MUCH)
     for chain in about:
         failed = chain.spec.words
-        is_about = len(words.intersection(failed)) >= n_needed and not (chain.is_probe and _is_over(event, chain))
+        # What a run is about is in much of the work that came behind it.
+        further = how == "escalated_research" and chain.spec.kind == RUN and _is_over(event, chain)
+        is_about = len(words.intersection(failed)) >= n_needed + further and not (
+            chain.is_probe and _is_over(event, chain)
+        )
         is_of_kind = chain.is_check and chain.spec.category in question["checks"]
         is_meant = event.tool not in AGENT_TOOLS or troubled.intersection(failed) or _is_at_once(event, chain)
         if is_of_kind or (is_about and is_meant):

@@ -2,6 +2,7 @@
 
 from claudesess_collector import vocabulary, words
 from claudesess_collector.command_programs import searches_deep
+from claudesess_collector.output_not_run import is_unread
 from claudesess_collector.part import folder_of_pattern
 from claudesess_collector.system import joined, last_name, normal, posix
 
@@ -108,7 +109,7 @@ def shows_some(failure: str) -> bool:
     """Say whether a look for several things showed some of them: it was answered, though one is not there."""
     tried, printed = vocabulary.tried_of(failure) or "", vocabulary.output_of(failure)
     program = tried.partition(" ")[0]
-    if program not in _SHOWS or any(map(printed.__contains__, _NOT_LOOKED)):
+    if program not in _SHOWS or any(map(printed.__contains__, _NOT_LOOKED)) or is_unread(printed):
         return False
     says_not = (f"{program}: ", *_SAYS_NOT)
     shown = [line for line in printed.split("\n")[1:] if not any(map(line.__contains__, says_not))]

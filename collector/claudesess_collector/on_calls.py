@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
     from claudesess_collector.aims import Call
     from claudesess_collector.event import Event
+    from claudesess_collector.part import Part
 
 _LOOKED_AT = 16384
 _ASKING = (*vocabulary.RESEARCH_TOOLS, vocabulary.ASKING_TOOL)
@@ -45,7 +46,7 @@ def read_success(event: "Event", printed: "Optional[str]") -> None:
     """Say how the parts of a call went that the client reports as a success."""
     call = event.call
     text = None
-    if call.is_hidden or any(part.is_own_test or outcomes.is_chosen(part) for part in call.parts):
+    if call.is_hidden or any(map(_may_tell_otherwise, call.parts)):
         text = _looked_at(output(event) if printed is None else printed)
         if call.checks():
             text += _end_of_kept(event)
@@ -54,6 +55,11 @@ def read_success(event: "Event", printed: "Optional[str]") -> None:
         from claudesess_collector import on_failures
 
         on_failures.read_hidden(event, text or "")
+
+
+def _may_tell_otherwise(part: "Part") -> bool:
+    """Say whether what was printed may say that a part did not do what it was to, though its call ended well."""
+    return part.is_own_test or outcomes.is_chosen(part) or part.instead is not None
 
 
 def _looked_at(text: str) -> str:

@@ -251,6 +251,9 @@ def _picked(parts: "list[Part]", message: str) -> "Part":
     complaining = _complaining(seen, message)
     if complaining is not None:
         return complaining
+    installs = [part for part in seen if part.families[0] == "install"]
+    if installs and output_not_run.is_installers(message):
+        return installs[0]
     gits = [part for part in seen if part.kind == VCS]
     if gits and (len(gits) == len(seen) or output_findings.is_gits(message)):
         return _of_git(gits, message)

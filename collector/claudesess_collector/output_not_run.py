@@ -5,6 +5,7 @@ Loaded only for failures, and where a status is hidden.
 
 from claudesess_collector import light_re as re
 from claudesess_collector import output_usage
+from claudesess_collector.command_split import name_of
 from claudesess_collector.output_lines import stripped
 from claudesess_collector.system import last_name
 
@@ -40,6 +41,7 @@ _BROKE_OFF = (
     r"|(?:[\w./-]+: |\(eval\):|(?:stat|open|lstat|chdir|fork/exec) \S+: )(?:line )?(?:\d+: ?)?.*"
     r"(?:command not found|[Nn]o such file or directory|[Nn]ot a directory|no matches found|[Pp]ermission denied"
     r"|parse error|unbound variable)"
+    r"|(?:error: externally-managed-environment|hint: See PEP 668)"
     r"|sudo: (?:a (?:terminal|password) is required|\d+ incorrect password)"
     r"|fatal: |npm (?:ERR!|error) |(?:ERROR|FATAL)\b[^:\d]{0,40}: \S|[1-9]\d* (?:checks?|tests?|tasks?|steps?) failed\b"
 )
@@ -102,6 +104,21 @@ def is_unread(output: str) -> bool:
     return any(re.matches(_UNREAD, stripped(output)))
 
 
+# How installers of packages say that they could not.
+_INSTALLERS = (
+    r"(?:× |error: )?(?:externally-managed-environment|This environment is externally managed)|hint: See PEP 668"
+    r"|ERROR: (?:Could not (?:find a version|build wheels|install packages|open requirements)|No matching distribution)"
+    r"|npm (?:ERR!|error) (?:code E[A-Z0-9]+$|ERESOLVE|404 )|.*\bERR_PNPM_(?!RECURSIVE)"
+    r"|error: subprocess-exited-with-error"
+    r"|E: (?:Unable to locate package|Package .* has no installation candidate)|error: failed to select a version"
+)
+
+
+def is_installers(message: str) -> bool:
+    """Say whether a line is that of an installer of packages which could not."""
+    return any(re.matches(_INSTALLERS, stripped(message)))
+
+
 def was_not_there(output: str, program: str) -> bool:
     """Say whether a line says of a program or a script that it is not there."""
     return program in lacking(output)
@@ -128,7 +145,7 @@ def complaining(message: str) -> "set[str]":
     """Return the programs in whose name a line of the message speaks: `cat: x: No such file`."""
     pattern = re.compile(r"(?:/?(?:[\w.+-]+/)*(?:bash|zsh|sh|dash): )?(?:line \d+: |\d+: )?([\w./-]+): ")
     found = [match[1] for match in map(pattern.match, stripped(message)) if match is not None]
-    return {last_name(name) for name in found}
+    return {name_of(name) for name in found}
 
 
 _WRONG_FOLDER = (

@@ -100,6 +100,7 @@ WORDS: "dict[str, tuple[str, ...]]" = {
     "5a0ecd5f1aa3": (' passed',),
     "5a13b6f64477": (' stopping after ', '%]', 'ERROR', 'ERROR: ', 'ERRORS', 'FAIL Required test coverage', 'FAILED', 'FAILURES', 'INTERNALERROR> ', 'Interrupted: ', 'error', 'failed'),
     "5c9ffd0aaadc": ('Compilation Error', 'Completed with ', 'Done. PASS='),
+    "5ca8408230e4": (' has no installation candidate', 'ERR_PNPM_', 'No matching distribution', 'This environment is externally managed', 'Unable to locate package', 'build wheels', 'error: failed to select a version', 'error: subprocess-exited-with-error', 'externally-managed-environment', 'find a version', 'hint: See PEP 668', 'install packages', 'npm ', 'open requirements'),
     "5e92c3d7a934": ('ERROR: ', 'FAILED: ', 'Fail:'),
     "5f378fac37a2": ('Passed',),
     "60e6b2b7915d": ('DONE ',),

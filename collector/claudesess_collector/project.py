@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 VERSION = "0.1.0"
 #: Of the rules by which events are judged; what was written by others than these is judged again by an import.
-RULES = 17
+RULES = 18
 WRITER = f"claudesess/{VERSION}+rules.{RULES}"
 _PATHS = ("project_dir", "project_root")
 _MANIFEST = 65536  # bytes of a manifest that are looked at

@@ -48,12 +48,13 @@ _GOES_WELL = (
 )
 _CLAUSES = r"[,;:(–—]|\b(?:and|while|where|when|which|then|once|after|if|before)\b"
 _MENDED = (
-    r"\b(?:fixed|resolved|mended|corrected)\b (?:[\w`-]+ ){0,4}?(?:fail|error|broken|red)\w*"
+    r"\b(?:fixed|resolved|mended|corrected)\b (?:[\w`-]+ ){0,4}?(?:fail|error|broken|red|skipped)\w*"
     r"|\b(?:fail(?:ures?|ing)?|errors?)\b (?:[\w`-]+ ){0,4}?(?:fixed|resolved|mended|corrected)\b"
     r"|\bno longer (?:an? )?(?:fail|error|broken)\w*"
 )
 _LEFT = (
-    r"\b(?:still|remain\w*|but|except|however|not|cannot|yet|left|though|only|most|some|half|partly|several|must|needs?"
+    r"\b(?:still|(?<!fixed the )(?<!resolved the )(?<!fixed all )remain\w*|but|except|however|not"
+    r"|cannot|yet|left|though|only|most|some|half|partly|several|must|needs?"
     r"|could|can|should be|to be|open)\b|n['’]t\b"
 )
 # What sounds like trouble and is none.
@@ -312,27 +313,22 @@ def _sentences(closing: Spoken, pattern: str, elsewhere: "tuple[str, ...]" = ())
     is_there = re.compile(pattern).search  # one that ignores case itself takes three times as long
     if not elsewhere or closing.text.isascii():
         return [one for one, plain in closing.sentences if is_there(plain) is not None]
+    from claudesess_collector.words_languages import is_ticked
+
     says_so = _elsewhere(elsewhere)
     return [
         one
         for (one, plain), plain_elsewhere in zip(closing.sentences, closing.elsewhere())
-        if is_there(plain) is not None or says_so(one, plain_elsewhere)
+        if (is_there(plain) is not None or says_so(plain_elsewhere)) and not is_ticked(one)
     ]
 
 
-def _elsewhere(names: "tuple[str, ...]") -> "Callable[[str, Optional[str]], bool]":
+def _elsewhere(names: "tuple[str, ...]") -> "Callable[[Optional[str]], bool]":
     """Return what says whether a sentence of another language tells of something."""
     from claudesess_collector import words_languages
 
     is_there = re.compile("|".join(getattr(words_languages, name) for name in names)).search
-
-    def is_told(sentence: str, plain: "Optional[str]") -> bool:
-        if plain is None or is_there(plain) is None:
-            return False
-        is_ticked = any(map(sentence.__contains__, words_languages.TICKED))
-        return not is_ticked or any(map(sentence.__contains__, words_languages.WARNS))
-
-    return is_told
+    return lambda plain: plain is not None and is_there(plain) is not None
 
 
 def _ends_asking(closing: str) -> bool:

@@ -37,7 +37,7 @@ TROUBLE = (
 #: What asks the user to look, to give or to decide.
 ASKING = (
     r"알려 ?주|해 ?주(?:세요|시)|할까요|ください|でしょうか|ますか"
-    r"|请(?:您|先|你|检查|确认|提供|告诉|运行)|是否|需要[您你]"
+    r"|请(?:您|先|你|检查|确认|提供|告诉|运行|允许|安装|卸载|重试|手动|尝试|重新|打开|重启|刷新|选择)|是否|需要[您你]"
     r"|\b(?:por favor|necesit[ao]s?|debes|tienes que|você precisa|veuillez|pourriez|voulez-vous|souhaitez|merci de"
     r"|bitte|möchten sie|möchtest|soll ich|пожалуйста|хотите|нужно ли|per favore|vuoi che"
     r"|vui lòng|bạn (?:hãy|cần|có muốn)|lütfen|ister misin\w*|proszę|czy chcesz|будь ласка|хочете)\b"
@@ -104,3 +104,8 @@ def fails_by_its_name(category: str, sentences: str) -> bool:
         for clause in re.compile(_CLAUSES).split(sentences)
         if max(clause, default=" ") > "\u3000"
     )
+
+
+def is_ticked(sentence: str) -> bool:
+    """Say whether a line has a tick: all is well, unless it warns, too."""
+    return any(map(sentence.__contains__, TICKED)) and not any(map(sentence.__contains__, WARNS))

@@ -685,3 +685,71 @@ def test_a_check_by_another_program_or_of_a_part_is_of_what_failed(
     project.edits("a.rs", "x")
     project.passes(then, "")
     assert project.resolutions() == [(1, became)]
+
+
+@each_row(
+    ("tool", "response", "became"),
+    [
+        ("Glob", {"filenames": [], "numFiles": 0}, None),
+        ("Glob", "No files found", None),
+        ("Glob", {"filenames": ["src/cart.py"], "numFiles": 1}, "auto_fixed"),
+        ("Grep", {"mode": "content", "numFiles": 0, "content": "1: def", "numLines": 1}, "auto_fixed"),
+    ],
+)
+def test_a_search_that_found_nothing_does_not_show_what_was_not_there(project, tool, response, became):
+    project.fails("cat lib/cart.py", "Exit code 1\ncat: lib/cart.py: No such file or directory")
+    project.tool(tool, {"pattern": "**/cart.py"}, response)
+    assert project.resolutions() == [(1, became)]
+
+
+def test_a_look_whose_fallback_was_printed_shows_nothing(project):
+    described = {"description": "Show the log of the task"}
+    project.fails(
+        "cat out/b39a33f.log", "Exit code 1\ncat: out/b39a33f.log: No such file or directory", **described
+    )
+    project.passes('cat out/b39a33f.log 2>/dev/null || echo "none"', "none", **described)
+    assert project.resolutions() == [(1, None)]
+
+
+@each_row(
+    ("failed", "then", "tool", "became"),
+    [
+        ('ls "C:\\app\\models\\"', {"command": 'Get-ChildItem "C:\\app\\models\\" -Filter "*.py"'}, "PowerShell", "auto_fixed"),
+        ('ls "C:\\app\\models\\"', {"command": 'Get-ChildItem "D:\\shop\\other\\"'}, "PowerShell", None),
+    ],
+)  # fmt: skip
+def test_a_look_that_the_shell_could_not_read_was_not_answered(project, failed, then, tool, became):
+    project.fails(
+        failed, "Exit code 2\n/usr/bin/bash: eval: line 1: unexpected EOF while looking for matching `\"'"
+    )
+    project.tool(tool, then, {"stdout": "a.py\nb.py"})
+    assert project.resolutions() == [(1, became)]
+
+
+@each_row(
+    ("first", "then", "became"),
+    [
+        ("node fix.js", "node fix.cjs", "auto_fixed"),
+        ("node fix.js", "node fix.py", None),
+        ('powershell.exe -Command "& \'setup.ps1\' -Force"', "powershell.exe -NoProfile -File setup.ps1 -Force", "auto_fixed"),
+        ('Rscript -e "testthat::test_file(\'tests/test-a.R\')"', 'Rscript -e "testthat::test_file(\'tests/test-b.R\')"', None),
+        ('Rscript -e "testthat::test_file(\'tests/test-a.R\')"', 'Rscript -e "testthat::test_file(\'tests/test-a.R\', x = 1)"', "auto_fixed"),
+        ("cd web && npx tsc", "pnpm --filter api exec tsc", None),
+    ],
+)  # fmt: skip
+def test_the_same_script_or_check_told_by_another_way(project, first, then, became):
+    project.fails(first, "Exit code 1\nError: x")
+    project.passes(then, "done")
+    assert project.resolutions() == [(1, became)]
+
+
+@each_row(
+    ("ends", "became"), [("stopping after 1 failures", None), ("1 failed, 9 passed in 1s", "auto_fixed")]
+)
+def test_a_run_that_stopped_at_its_first_failure_is_not_passed_by_that_case(project, ends, became):
+    project.fails(
+        "pytest -x tests/test_a.py",
+        f"Exit code 1\nFAILED tests/test_a.py::test_adds - assert 1\n!!! {ends} !!!",
+    )
+    project.passes("pytest tests/test_a.py::test_adds -k test_adds", "1 passed in 0.1s")
+    assert project.resolutions() == [(1, became)]

@@ -46,3 +46,18 @@ def test_a_request_among_the_last_four_hundred_characters_ends_the_words(asks, c
 )  # fmt: skip
 def test_the_last_line_asks_or_any_of_the_last_words_asks_for_something(text, asks):
     assert words.ends_with_a_request(words.Spoken(text)) is asks
+
+
+@each_row(
+    ("text", "admits", "checks"),
+    [
+        ("I fixed the skipped compression test.", False, []), ("I fixed the remaining two skipped tests.", False, []), ("The remaining tests are skipped.", False, ["test"]),
+        ("✅ All schemes (blocked, k-fold)", False, []), ("All schemes are blocked", True, []), ("✅ Done ⚠ but blocked", True, []),
+        ("请允许安装。同时在手机上手动卸载旧版本后重试。", True, []), ("请求已发送。", False, []),
+    ],
+)  # fmt: skip
+def test_what_is_said_to_be_mended_or_ticked_off_is_well_and_what_is_asked_of_the_user_is_not(
+    text, admits, checks
+):
+    spoken = words.Spoken(text)
+    assert (words.admits(spoken), words.failing_checks(spoken)) == (admits, checks)

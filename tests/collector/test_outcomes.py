@@ -105,7 +105,7 @@ def test_a_program_of_no_table_that_is_not_there_has_checked_nothing(message, ki
         ('./run_in_docker.sh "make && make test"', "run", "script"),
         ('./run_in_docker.sh "make" web', "run", "script"),
         ('powershell -NoProfile "npm test"', "check", "npm test"),
-        ('powershell -ExecutionPolicy "Bypass" -File build.ps1', "run", "#"),
+        ('powershell -ExecutionPolicy "Bypass" -File build.ps1', "check", "script"),
     ],
 )
 def test_a_script_that_runs_what_it_is_given_is_that(command, kind, family):
@@ -735,3 +735,24 @@ FOUND = "a.py:1:1: F401 x\nFound 1 error."
 def test_of_a_check_and_git_behind_it_the_one_that_speaks_failed(project, command, said, category):
     project.fails(command, f"Exit code 1\n{said}")
     assert project.column("SELECT error_category FROM error_log") == [category]
+
+
+@each_row(
+    ("command", "output", "passes"),
+    [
+        ("cargo test adds", "running 0 tests\ntest result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 5 filtered out", False),
+        ("cargo test adds", "test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 5 filtered out", True),
+        ("go test -run TestAdds ./...", "testing: warning: no tests to run\nPASS\nok  \ta/b\t0.1s [no tests to run]", False),
+        ("go test -run TestAdds ./...", "ok  \ta/b\t0.1s [no tests to run]\nok  \ta/c\t0.2s", True),
+        ("npx jest -t adds", "Tests:       5 skipped, 5 total", False),
+        ("npx jest -t adds", "Tests:       4 skipped, 1 passed, 5 total", True),
+        ("vendor/bin/phpunit --filter adds", "No tests executed!", False),
+        ("dotnet test --filter Adds", "No test matches the given testcase filter `Adds`", False),
+        ("mocha --grep adds", "  0 passing (2ms)", False),
+        # of all tests, none is all there are
+        ("cargo test", "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out", True),
+        ("go test ./...", "?   \ta/b\t[no test files]", True),
+    ],
+)  # fmt: skip
+def test_chosen_tests_of_which_there_were_none_pass_nothing(command, output, passes):
+    assert bool(of_success(of_command(command, HOME, HOME), output).passed) is passes

@@ -431,7 +431,7 @@ def test_project_state_changes_only_when_a_fact_does(project):
         "session_id": "5e550000-0000-4000-8000-000000000001",
         "project_dir": "/home/dev/app",
         "project_root": "/home/dev/app",
-        "schema_writer": "claudesess/0.1.0+rules.17",
+        "schema_writer": "claudesess/0.1.0+rules.18",
         "language": "python",
         "framework": "fastapi",
         "tools_available": "git",

@@ -429,6 +429,12 @@ ruby3.2 a.rb                  run          script          ./a.rb
 node20 a.js                   run          script          ./a.js
 pytest.exe -q                 check test   pytest          .
 npm.cmd test                  check test   npm test        .
+./gradlew.bat assembleDebug   check build  gradlew assembleDebug  .
+flutter pub get               run          flutter pub get  -
+flutter pub add x             run          flutter pub add  -
+terraform state rm x          run          terraform state rm  -
+npx prisma db push            run          prisma db push  -
+cargo publish test            run          cargo publish   -
 in_docker.sh 'make lib'       run          make lib        -
 in_docker.sh 'pytest -q'      check test   pytest          .
 in_docker.sh 'git push'       vcs          git push        -

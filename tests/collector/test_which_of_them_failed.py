@@ -33,6 +33,9 @@ def parts_of(command):
         # a task runner names its script; the shell could not read it, or nobody finds the project
         ("npm run lint && npm run types && npm run units", "npm ERR! Lifecycle script `types` failed with error:", 1), ("npm run lint && npm run types && npm run units", " ELIFECYCLE  x", 0),
         ("git add x && pytest", "zsh: parse error near `x'", 0), ("git add x && pytest", "bash: line 1: unexpected EOF while looking for matching `''", 0), ("git add x && pytest", "bash: -c: line 1: syntax error near unexpected token `)'", 0), ("git add x && pytest", "x" * 300 + "sh: 1: Syntax error: Unterminated quoted string", 1), ("pytest && npm test", "npm error enoent Could not read package.json", 1),
+        # who brings packages could not
+        ("pip install -e . && pytest", "error: externally-managed-environment\n× This environment is externally managed", 0), ("npm install && npm test", "npm error code ERESOLVE\nnpm error ERESOLVE could not resolve", 0), ("npm install && npm test", "npm error code 1\nnpm error path /a", 1), ("pip install -e . && pytest", "ERROR: No matching distribution found for x", 0),
+        ("adb.exe install a.apk && adb.exe logcat -c", "adb.exe: device offline", 0),
         # git's own words
         ("git add . && git commit -m x && git push", "error: failed to push some refs to 'x'", 2), ("git pull && make", "fatal: not a git repository", 0), ("git pull && make", "make: *** [all] Error 1", 1),
     ],

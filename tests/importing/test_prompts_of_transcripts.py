@@ -134,3 +134,31 @@ def told_by_hooks(past, *prompts):
         for second, prompt, prompt_id in prompts
     ]
     replay._feed_in_process(firings, CWD, past.into)
+
+
+@pytest.mark.parametrize(("is_taken_in", "n_left"), [(True, 0), (False, 1)])
+def test_what_is_typed_while_the_agent_works_gives_nothing_up(past, is_taken_in, n_left):
+    made = Transcript().prompt().call("c1", **RUN)
+    made.failed("c1")
+    for text in ("Faster!", "And shorter."):
+        if is_taken_in:
+            made.line("attachment", attachment={"type": "queued_command", "prompt": text})
+        else:
+            made.prompt(text)
+    made.call("c2", **RUN).result("c2", told={"stdout": "1 passed in 0.1s", "stderr": ""})
+    made.answer().write(past.folder)
+    past.load()
+    left = "SELECT count(*) FROM hook_events WHERE payload_summary LIKE '%leaves%'"
+    assert past.rows(left) == [(n_left,)]
+    assert past.rows("SELECT resolution FROM error_log") == [("auto_fixed",)]
+
+
+def test_the_last_words_before_a_list_is_ticked_off_close_the_turn(past):
+    made = Transcript().prompt().call("c1", **RUN)
+    made.failed("c1")
+    made.answer("The test still fails, and needs a decision of yours.")
+    made.call("c2", "TodoWrite", todos=[]).result("c2", told={"oldTodos": [], "newTodos": []})
+    made.prompt("continue").answer("Done.").write(past.folder)
+    past.load()
+    print(past.kinds(), past.rows("SELECT * FROM error_log"))
+    assert past.rows("SELECT resolution FROM error_log") == [("escalated_user",)]

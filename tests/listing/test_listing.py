@@ -25,9 +25,9 @@ def test_projects_value_by_value():
     columns = "db,writer,n_sessions,n_tool_calls,n_failed_calls,n_refused_calls,n_agents,n_compactions"
     assert shown(found, columns) == lines("""
         db,writer,n_sessions,n_tool_calls,n_failed_calls,n_refused_calls,n_agents,n_compactions
-        crash,claudesess/0.1.0+rules.17,2,2,0,0,1,0
-        compaction,claudesess/0.1.0+rules.17,1,14,3,0,0,2
-        retry,claudesess/0.1.0+rules.17,1,21,4,0,3,0
+        crash,claudesess/0.1.0+rules.18,2,2,0,0,1,0
+        compaction,claudesess/0.1.0+rules.18,1,14,3,0,0,2
+        retry,claudesess/0.1.0+rules.18,1,21,4,0,3,0
         other-writer,,2,1,0,0,4,2
     """)
     assert found["last_at"].is_monotonic_decreasing

@@ -207,7 +207,9 @@ class Thread:
         for block in blocks(line):
             kind = block.get("type")
             if kind == "tool_use":
-                self._ending = self._closing = None
+                # A list of tasks is ticked off behind the last words, too.
+                if block.get("name") not in vocabulary.BOOKKEEPING:
+                    self._ending = self._closing = None
                 self._emit_all(self.calls.ask(line, block, self._at_ms, self.turn_offset))
             elif kind == "text" and not is_synthetic and not self.calls.is_waiting:
                 self._closing = text_of(content)
@@ -232,6 +234,8 @@ class Thread:
             if block.get("type") == "tool_result":
                 is_result = True
                 self._emit_all(self.calls.answer(line, block, self._at_ms, self.turn_offset))
+        if is_result and self._ending is not None:  # of a list that was ticked off behind the last words
+            self._ending = self._ending._replace(at_ms=self._at_ms)
         if line.get("isCompactSummary"):
             self._compacted(line, text_of(content))
         elif not is_result and not line.get("isMeta"):
