@@ -175,9 +175,20 @@ class Ledger:
             chain.is_closed = True
             chain.try_again()
             chain.mark("auto_fixed")
+        self.rejected = [one for one in self.rejected if (one.session, one.check) != key or not self._stands(one)]
         for one in self.rejected:
             if (one.session, one.check) == key:
                 one.is_relevant = False
+
+    def _stands(self, one: Rejected) -> bool:
+        """Say whether a line that is still held against its edit stands as it was put there: it was not at fault."""
+        edits = self._edits.get(one.session, [])
+        at_ms = max(
+            edit.at_ms for edit in edits if (edit.path, edit.line) == (one.path, one.line) and edit.at_ms <= one.at_ms
+        )
+        return one.is_relevant and not any(
+            (edit.path, edit.old) == (one.path, one.line) and edit.at_ms > at_ms for edit in edits
+        )
 
     def _reject(self, event: Event, key: tuple[str, tuple[str, str]], agent: str, began_ms: int) -> None:
         session, check = key
