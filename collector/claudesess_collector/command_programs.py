@@ -619,8 +619,8 @@ def _behind_runner(head: str, words: "list[str]") -> "Optional[list[str]]":
 
 def _of_packages(head: str, options: "list[str]") -> "list[str]":
     """Return the options by which a package manager is told in which packages to run a program."""
-    told = VALUED_BEFORE.get(head, ())
-    return [word for pair in zip(options, options[1:]) if pair[0] in told and pair[0] in _PACKAGES for word in pair]
+    takes = VALUED_BEFORE.get(head, ())
+    return [word for pair in zip(options, options[1:]) if pair[0] in takes and pair[0] in _PACKAGES for word in pair]
 
 
 def _is_program(name: str) -> bool:
