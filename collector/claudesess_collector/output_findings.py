@@ -214,20 +214,21 @@ _REASON = (
     r"|.*\berror(?:\[\w+\])?:|.*error TS\d+|\S+:\d+(?::\d+)?: |e: \S|FAILURE: |Execution failed for task"
 )
 _DECORATION = (
-    r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?$|=+ .* =+$|_+ .* _+$"
-    r"|> Task \S+(?: [A-Z-]+)?$|> Run with |Configuration on demand |Starting a Gradle Daemon"
-    r"|Reusing configuration cache|BUILD SUCCESSFUL"
-    r"|w: |warning: |Finding: |Linting: \d|markdownlint-cli2 v|> \S+@\S+ |\* What went wrong:"
+    r"Exit code \d+$|exit status hidden$|[\s.=_\-*#FsxXE]*(?:\[ *\d+%\])?$|=+ .* =+$|_+ .* _+$|\d+(?: +\|.*)?$"
+    r"|> Task \S+(?: [A-Z-]+)?$|> (?:Run|Get more help) |Configuration on demand |Starting a Gradle Daemon"
+    r"|Reusing configuration cache|BUILD SUCCESSFUL|\* What went wrong:|> \S+@\S+ "
+    r"|w: |warning: |.*Warning: |Finding: |Linting: \d|markdownlint-cli2 v"
 )
 # What names a fault, and what only says that there was one.
 _FAULT = (
     r"E  +\S|e: |\w*(?:Error|Exception): \S|error(?:\[\w+\])?: (?!could not compile|script |command |recipe )"
     r"|.*\b(?:error TS\d+|error\[\w+\]): |\S+:\d+(?::\d+)?: (?!warning)|Execution failed for task|A problem occurred"
+    r"|\d+:\d+ +(?:type )?error\b|thread '.*' panicked"
 )
 _HEADLINE = (
-    r"ImportError while |FAILURE: Build failed with|npm (?:ERR!|error) |error: (?:could not compile|script |recipe )"
-    r"|Failed to compile|error Command failed|\S+Error: \S* ?Unable to compile|Error$|Error: (?:Command failed|Process "
-    r"completed)"
+    r"ImportError while |FAILURE: Build failed with|npm (?:ERR!|error) |Failed to compile|error Command failed|Error$"
+    r"|error: (?:could not compile|script |recipe |(?:test|doctest) failed, to rerun)"
+    r"|\S+Error: \S* ?Unable to compile|Error: (?:Command failed|Process completed)"
 )
 
 

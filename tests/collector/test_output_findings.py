@@ -106,3 +106,18 @@ def test_what_failed_is_known_by_its_path_and_each_folder_above(message, known, 
 def test_so_much_of_what_failed_is_kept(n):
     lines = "\n".join(f"a{at}.py:3:1: F401 unused" for at in range(n))
     assert len(told.words_of_failed(lines)) == min(n, 200)
+
+
+@each_row(
+    ("message", "reason"),
+    [
+        ("> Task :app:preBuild UP-TO-DATE\n> Task :app:compile FAILED\ne: file:///A.kt:79:25 Unresolved\nFAILURE: Build failed", "e: file:///A.kt:79:25 Unresolved"),
+        ("FAILURE: Build failed with an exception.\n* What went wrong:\nExecution failed for task ':app:compile'.", "Execution failed for task ':app:compile'."),
+        ("ImportError while importing test module 'a.py'.\nE   ImportError: cannot import name 'x'", "E   ImportError: cannot import name 'x'"),
+        ("BUILD SUCCESSFUL in 9s\ne: a.kt:3:4 x", "e: a.kt:3:4 x"), ("npm error Lifecycle script `x` failed\na.ts(3,4): error TS2304: x", "a.ts(3,4): error TS2304: x"),
+        ("error: could not compile `x`", "error: could not compile `x`"), ("error: test failed, to rerun pass `-p a`\nthread 'adds' panicked at a.rs:3", "thread 'adds' panicked at a.rs:3"), ("3 | use crate::error::Other;\nerror[E0061]: takes 0 arguments", "error[E0061]: takes 0 arguments"),
+        ("7\nboom", "boom"), ("markdownlint-cli2 v0.23\nLinting: 3 files\na.md:3 MD013", "a.md:3 MD013"), ("/x/inorout.py:5: CoverageWarning: never imported\nE   assert 1", "E   assert 1"),
+    ],
+)  # fmt: skip
+def test_the_reason_names_the_fault_and_no_headline_nor_progress(message, reason):
+    assert told.first_reason(message) == reason
