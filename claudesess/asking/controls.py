@@ -12,7 +12,7 @@ from claudesess.contracts import ESTIMATES
 from claudesess.estimating import words
 from claudesess.estimating.controls import rows_with
 from claudesess.estimating.estimators import numbers_only
-from claudesess.estimating.forms import form_of, in_unit
+from claudesess.estimating.forms import form_of, in_unit, unit_of
 from claudesess.estimating.sums import (
     floats,
     group_numbers,
@@ -266,9 +266,12 @@ def _placebo_beside(row: pd.Series) -> str:
         return f"{level}, too few sessions to show a difference"
     low, high = (float(row[name]) if pd.notna(row[name]) else np.nan for name in ("low", "high"))
     gap = in_unit(row["estimate"], unit, is_difference=True)
-    shown = gap if low > 0 or high < 0 else "a difference is not shown"
     resting = words.sure_of(row, form_of(unit, is_difference=True))
-    return f"{level}{_compared(row)}, {shown} ({resting})"
+    if low > 0 or high < 0:
+        return f"{level}{_compared(row)}, {gap} ({resting})"
+    return (
+        f"{level}{_compared(row)}, a difference is not shown ({resting}{unit_of(unit, is_difference=True)})"
+    )
 
 
 def _compared(row: pd.Series) -> str:

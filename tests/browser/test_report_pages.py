@@ -78,6 +78,11 @@ def test_a_page_is_whole_readable_and_asks_nobody(opened, violations, name, widt
     assert violations(one.page) == []
 
 
+@pytest.mark.parametrize("width", [500, 660, 800, 900])
+def test_times_of_lanes_never_overlap(opened, width):
+    assert opened("session-1.html", width=width).page.evaluate(_OVERLAP) == []
+
+
 def test_on_a_phone_each_row_of_a_chart_has_its_name_and_its_number(opened):
     page = opened("checks.html", width=390).page
     drawn = page.locator(".draw svg").first.locator("text").all_text_contents()
