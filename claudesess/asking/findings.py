@@ -387,7 +387,9 @@ def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> Statement:
     if isinstance(control, str):
         return statement
     beside = control[_is_like(control, claim, GROUPING)]
-    return statement.surer(controls.sentence(answer.measure.module.control, beside, own))
+    return statement.surer(
+        controls.sentence(answer.measure.module.control, beside, own, answer.measure.names)
+    )
 
 
 def _is_like(rows: pd.DataFrame, claim: pd.Series, columns: list[str]) -> pd.Series:

@@ -319,7 +319,7 @@ def noted(estimates: pd.DataFrame, note: str) -> pd.DataFrame:
     return estimates.assign(note=(own + "; ").fillna("") + note)
 
 
-def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
+def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str], name: Callable[[str], str] = str) -> str:
     """Say the first groups of estimates, each with its name; the one row of all without.
 
     Examples
@@ -331,7 +331,7 @@ def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
     rows, _ = enough(rows)
     parts = []
     for row in (rows.iloc[place] for place in range(min(_NAMED, len(rows)))):
-        names = _names(row)
+        names = _names(row, name)
         parts.append(f"{names}: {say(row)}" if names else say(row))
     by = _grouping(rows)
     more = f"; and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""

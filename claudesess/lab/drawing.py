@@ -21,7 +21,8 @@ class Drawing(alt.JupyterChart):
 
     # made narrower as long as it can be read; narrower than that, it is moved along
     _css = (
-        ".vega-embed { overflow: auto hidden; } .vega-embed svg { max-width: max(100%, 560px); height: auto; }"
+        ".vega-embed { overflow: auto hidden; } "
+        ".vega-embed svg { max-width: max(100%, 560px); height: auto; }"
     )
 
     def __init__(self) -> None:

@@ -271,7 +271,8 @@ SAMPLE = """
           For CLAUDE.md: Run checks without a pipe, or after `set -o pipefail`; no `;` or `|| true`
           behind them.
    Sure?  In 31 sessions, 95 % limits 13 %–23 %. In checks of the same sessions whose exit status
-          was seen: 67 %, a difference is not shown (in 24 sessions, 95 % limits −25 to +4.2 points).
+          was seen: 67 %, a difference is not shown (in 24 sessions, 95 % limits −25 to +4.2
+          points).
    Done?  claudesess note "…" --finding checks.hidden_status
 3. 7.8 % of 245 rejections were of an approach that the session had rejected before
    At least 1.9 calls a week (17 s).

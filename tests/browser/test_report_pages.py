@@ -91,6 +91,17 @@ def test_on_a_phone_each_row_of_a_chart_has_its_name_and_its_number(opened):
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_on_paper_letters_of_charts_are_eight_points(opened, name):
+    page = opened(name).page  # drawn for the screen, and made to fit the paper
+    small = """(paper) => [...document.querySelectorAll(".draw svg")].flatMap((one) => {
+      const scale = Math.min(1, paper / Number(one.getAttribute("width")));
+      return [...one.querySelectorAll("text")].filter((text) => text.textContent.trim()
+        && parseFloat(getComputedStyle(text).fontSize) * scale < 8 * 96 / 72).map((text) => text.textContent);
+    })"""
+    assert page.evaluate(small, _A4) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_on_paper_nothing_is_cut(opened, name):
     one = opened(name, width=_A4)
     one.page.emulate_media(media="print")

@@ -203,6 +203,15 @@ def test_the_header_says_what_the_data_are_and_that_they_are_made_up(sample):
 
 
 @pytest.mark.xdist_group("workshop")
+def test_what_has_a_name_in_words_is_never_called_as_tables_call_it(sample):
+    raw = {key for one in measures()["measure"] for key in listing.measure(one).names if "_" in key}
+    assert "escalated_research" in raw
+    for name, page in sample[1].items():
+        prose = re.sub(r"data/\S+", "", page.said)
+        assert {key for key in raw if key in prose} == set(), name
+
+
+@pytest.mark.xdist_group("workshop")
 def test_links_lead_somewhere_and_ids_are_there_once(sample):
     out, every = sample
     for name, page in every.items():
@@ -332,7 +341,7 @@ def test_a_session_tells_in_order_what_happened_and_folds_chains(of_retry):
     assert "python3 -m pytest -q test_calc.py failed 3 times, then fixed" in page.said
     first = every["index.html"].said  # nothing costs time: what a person should look at leads
     order = [
-        "calls failed in 1 session",
+        "calls in 1 session failed",
         "Next: Read in session",
         "Nothing is shown to cost time: ",
         "Look at this",
