@@ -150,7 +150,7 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     said = Page(first).said
     assert said.startswith(
         "python -m pytest -q tests/test_receipts.py failed in 8 of 12 sessions that tried it "
-        "At least 2 min 04 s a week. 9 min 04 s were lost in sessions after the first, in /home/dev/shop. 20 other things come "
+        "At least 2 min 05 s a week. 9 min 04 s were lost in sessions after the first, in /home/dev/shop. 20 other things come "
         "back, too. Next: Put it where every session reads it. For CLAUDE.md After each edit of shop/mailer.py: run"
     )
     assert first.count("After each edit of shop/mailer.py") == 1  # the line is told once, to be copied
