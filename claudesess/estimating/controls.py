@@ -141,7 +141,7 @@ def dealt_again(things: pd.DataFrame, within: Sequence[str], seed: int) -> np.nd
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"db": "c", "session_id": ["a", "b", "a", "b", "a"]})
     >>> dealt_again(rows, ["db", "session_id"], seed=1).tolist()
-    [2, 3, 4, 1, 0]
+    [2, 3, 0, 1, 4]
     """
     from claudesess.stats import luck
 

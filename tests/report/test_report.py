@@ -156,7 +156,7 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     assert first.count("After each edit of shop/mailer.py") == 1  # the line is told once, to be copied
     assert (
         "Share of the sessions that tried it in which it failed python -m pytest -q tests/test_receipts.py "
-        "67 % (35 %–88 %) · 8 of 12 · control 14 %" in said
+        "67 % (35 %–88 %) · 8 of 12 · control 17 %" in said
     )
     assert (
         "0 % 100 %" in said and "control: if failures were dealt out at random to all that was tried" in said
