@@ -126,9 +126,13 @@ def files_of(things: pd.DataFrame) -> np.ndarray:
     >>> files_of(pd.DataFrame({"db": ["x", "x", "y"], "session_id": ["b", "a", "c"]})).tolist()
     ['a', 'a', 'c']
     """
-    pairs = things[["db", "session_id"]].drop_duplicates().dropna().astype(str)
-    first = pairs.groupby("db")["session_id"].min()
-    return things["db"].astype(object).map(first).to_numpy(object)
+    from claudesess.estimating.sums import group_numbers
+
+    session, sessions = group_numbers(things, ["db", "session_id"])
+    file, files = group_numbers(sessions, ["db"])
+    first = sessions["session_id"].astype("string").groupby(file).min().reindex(range(len(files)))
+    called: np.ndarray = first.to_numpy(object)
+    return called[file][session]
 
 
 def dealt_again(things: pd.DataFrame, within: Sequence[str], seed: int) -> np.ndarray:
