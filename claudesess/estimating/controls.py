@@ -131,8 +131,8 @@ def files_of(things: pd.DataFrame) -> np.ndarray:
     session, sessions = group_numbers(things, ["db", "session_id"])
     file, files = group_numbers(sessions, ["db"])
     first = sessions["session_id"].astype("string").groupby(file).min().reindex(range(len(files)))
-    called: np.ndarray = first.to_numpy(object)
-    return called[file][session]
+    called: np.ndarray = first.to_numpy(object)[file][session]
+    return called
 
 
 def dealt_again(things: pd.DataFrame, within: Sequence[str], seed: int) -> np.ndarray:
