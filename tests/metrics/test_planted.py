@@ -74,7 +74,7 @@ SEEN = {
         [355, 355], {"attempt": 914.0},
     ),
     "retry_escalation.after_an_escalation": (
-        "Escalated to research: 77 % of 47 checks were fixed later. By escalated to, Put to the user: 89 % of 28 checks were fixed later. Escalated to research: in 15 sessions, 95 % limits 61 %–87 %; Put to the user: in 10 sessions, 95 % limits 70 %–97 %.",
+        "Escalated to research: 77 % of 47 checks were fixed later. Put to the user: 89 % of 28 checks were fixed later. Escalated to research: in 15 sessions, 95 % limits 61 %–87 %; Put to the user: in 10 sessions, 95 % limits 70 %–97 %.",
         None, None,
         [74, 74], {"is_fixed": 79.0},
     ),
