@@ -147,10 +147,8 @@ def test_a_control_is_told_with_what_it_leaves(gap, low, high, unit, told):
     )
     own = estimates(1, unit=unit)
     assert controls.sentence(CONTROL, rows, own) == f"At random: by agent type, a: {told}."
-    assert (
-        controls.sentence(CONTROL, rows, own, {"a": "Agent A"})
-        == f"At random: by agent type, Agent A: {told}."
-    )
+    # a name in words says by itself what it is
+    assert controls.sentence(CONTROL, rows, own, {"a": "Agent A"}) == f"At random: Agent A: {told}."
 
 
 @each_row(
