@@ -19,6 +19,7 @@ AGENT_STATUSES = {"aborted_stale": "given up"}
 
 _NOT_PLAIN = re.compile(f"[\t\n{_UNFIT}]")
 _LABEL = re.compile(r" *(?:[0-9]+\.|-|[A-Z][a-z]*[:?] ) *")
+_WITH_UNIT = re.compile(r"(?<=\d) (?=%|(?:s|min|h|points)\b)|(?<=\d min) (?=\d)")
 _CODE = re.compile("`([^`]+)`")
 _PARTS = re.compile(r"[^/\\]*[/\\]|[^/\\]+$")  # folders with their slash, and what is in the last
 _NOT_PLAIN_LINES = re.compile(f"[{_UNFIT}]")
@@ -413,8 +414,10 @@ def quoted(words: str) -> str:
     return coded(words, lambda code: f"“{code}”")
 
 
-def wrapped(line: str, width: int) -> list[str]:
-    """Break a line that is printed; further lines begin where its words do, behind its number or label.
+def wrapped(line: str, width: int, further: int | None = None) -> list[str]:
+    """Break a line that is printed, but not between a number and its unit.
+
+    Further lines begin where its words do, behind its number or label, or so many columns further in.
 
     Examples
     --------
@@ -422,14 +425,17 @@ def wrapped(line: str, width: int) -> list[str]:
     ['1. one', '   two', '   three']
     >>> wrapped("   Next:  Add a line.", 20)
     ['   Next:  Add a', '          line.']
+    >>> wrapped("Half of it took 1 min 15 s.", 24, 4)
+    ['Half of it took', '    1 min 15 s.']
     """
-    begin = _LABEL.match(line)
-    further = begin.end() if begin else len(line) - len(line.lstrip())
-    bound = line.replace(" %", "\u00a0%")  # a number and its sign stand on one line
+    if further is None:
+        begin = _LABEL.match(line)
+        further = begin.end() if begin else len(line) - len(line.lstrip())
+    bound = _WITH_UNIT.sub("\u00a0", line)
     parts = textwrap.wrap(
         bound, width, subsequent_indent=" " * further, break_long_words=False, break_on_hyphens=False
     )
-    return [part.replace("\u00a0%", " %") for part in parts]
+    return [part.replace("\u00a0", " ") for part in parts]
 
 
 def _is_unknown(value: float) -> bool:

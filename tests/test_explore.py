@@ -15,6 +15,7 @@ import claudesess
 from claudesess import ask, contracts, explore, open_store, samples
 from claudesess.asking import listing
 from claudesess.asking.answer import Answer
+from claudesess.charts import offline
 from claudesess.errors import QuestionError
 from claudesess.lab import drawing, picking, session_table
 from claudesess.lab.explorer import Explorer
@@ -70,12 +71,12 @@ def test_the_state_says_what_the_answer_is_made_of(store):
 
 
 def test_a_choice_of_sessions_narrows_the_answer_and_not_the_table(explorer):
-    n_listed = len(explorer.table.rows)
-    key = explorer.table.rows[0][0]
+    n_listed = len(explorer.table.counted)
+    key = next(iter(explorer.table.counted))
     explorer.table.chosen = [key]
     assert explorer.sessions["session_id"].tolist() == explorer.answer.units["session_id"].unique().tolist()
     assert len(explorer.sessions) == 1
-    assert len(explorer.table.rows) == n_listed == 31
+    assert len(explorer.table.counted) == n_listed == 31
     explorer.table.chosen = []
     assert len(explorer.answer.units) == 164
 
@@ -126,7 +127,7 @@ def test_a_click_on_a_group_keeps_that_group(explorer):
 
 
 def test_a_session_that_is_opened_is_told_below(explorer):
-    explorer.table.opened = explorer.table.rows[0][0]
+    explorer.table.opened = next(iter(explorer.table.counted))
     assert "Who did what when" in explorer.table.page
     assert "What happened, in order" in explorer.table.page
     explorer.table.opened = ""
@@ -137,7 +138,7 @@ def test_the_script_gives_the_same(explorer):
     explorer.by.value = "agent_type"
     explorer.since.value = "2026-10-08 10:30"
     explorer.options["kind"].value = "all"
-    explorer.table.chosen = [row[0] for row in explorer.table.rows[:4]]
+    explorer.table.chosen = list(explorer.table.counted)[:4]
     given = {}
     exec(explorer.code().replace("print(answer.finding())", ""), given)
     pd.testing.assert_frame_equal(given["answer"].estimates, explorer.answer.estimates)
@@ -197,6 +198,39 @@ def test_a_choice_made_before_is_answered_from_what_was_kept(explorer, monkeypat
     explorer.by.value = "agent_type"
     assert set(explorer.answer.estimates["group"]) == {"general-purpose", "main thread"}
     assert asked == []
+
+
+def test_a_change_redraws_what_it_changes_and_nothing_else(explorer):
+    first = next(iter(explorer.table.counted))
+    changes = {
+        "group": (lambda: setattr(explorer.by, "value", "agent_type"), ["drawing", "picker"]),
+        "click": (lambda: _click(explorer, "general-purpose"), ["counted", "drawing"]),
+        "click away": (lambda: _click(explorer), ["counted", "drawing"]),
+        "drag": (lambda: _drag(explorer, "2026-10-06", "2026-10-16"), ["counted", "drawing"]),
+        "drag away": (lambda: _drag(explorer), ["counted", "drawing"]),
+        "session": (lambda: setattr(explorer.table, "chosen", [first]), ["drawing", "picker"]),
+        "all sessions": (lambda: setattr(explorer.table, "chosen", []), ["drawing", "picker"]),
+        "opened": (lambda: setattr(explorer.table, "opened", first), []),
+        "closed": (lambda: setattr(explorer.table, "opened", ""), []),
+    }
+    drawn: list[str] = []
+    for name in ("drawing", "picker"):
+        getattr(explorer, name).observe(lambda _, name=name: drawn.append(name), "spec")
+    for name in ("counted", "sessions"):
+        explorer.table.observe(lambda change: drawn.append(change["name"]), name)
+    n_widgets = len(widgets.widget._instances)
+    for change, (make, expected) in changes.items():
+        drawn.clear()
+        make()
+        assert sorted(drawn) == expected, change
+    assert len(widgets.widget._instances) == n_widgets  # each would be a message, and stay in the page
+
+
+def test_many_units_are_shown_and_kept_without_their_control(store, monkeypatch):
+    monkeypatch.setattr("claudesess.lab.explorer._MOST_HELD", 100)
+    monkeypatch.setattr(Answer, "statement", property(lambda _: pytest.fail("held against its control")))
+    bundle = claudesess.explore(store, CHAINS)._repr_mimebundle_()
+    assert "67 % of 164 failing checks" in bundle["text/plain"]
 
 
 def test_a_change_that_is_overtaken_is_never_answered(explorer, monkeypatch):
@@ -341,8 +375,12 @@ def test_what_is_read_in_a_cell_is_what_was_chosen_before_it(explorer):
     asyncio.run(change())
 
 
-def test_a_saved_notebook_keeps_a_picture_and_the_finding(explorer):
+def test_a_saved_notebook_keeps_a_picture_below_the_finding(explorer, monkeypatch):
+    titles = []
+    render = offline.render
+    monkeypatch.setattr(offline, "render", lambda spec: titles.append(spec["title"]["text"]) or render(spec))
     bundle = explorer._repr_mimebundle_()
+    assert "An estimated 67 % of 164 failing checks" in str(titles)
     assert bundle["image/png"].startswith(b"\x89PNG")
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert "67 % of 164 failing checks" in bundle["text/plain"]
@@ -352,7 +390,13 @@ def test_the_frames_are_shown_when_their_fold_is_opened(explorer):
     assert explorer._estimates.value == ""
     explorer._fold.selected_index = 1
     assert "confidence" not in explorer._estimates.value
-    assert "<th>estimate</th>" in explorer._estimates.value
+    assert ">estimate</th>" in explorer._estimates.value
+    assert (
+        "escalated_research" in explorer._estimates.value
+        and "retry_escalation" not in explorer._estimates.value
+    )
+    explorer._fold.selected_index = 2
+    assert ">2026-10-05 09:59:48</td>" in explorer._units.value
 
 
 def test_nothing_is_fetched_to_draw(explorer):
@@ -366,6 +410,8 @@ def test_the_style_of_pages_is_taken_over_whole():
     assert ":root" not in style
     assert ":host(.dark)" in style
     assert "prefers-color-scheme" not in style
+    # in a notebook the place is narrow, not the window
+    assert "@media (max-width" not in style and "@container (max-width" in style
 
 
 def test_times_are_counted_in_not_too_many_steps():

@@ -369,4 +369,4 @@ def said_beside(
     """Say what estimates say, and what their control leaves of it."""
     if not wording or isinstance(control, str):
         return wording
-    return wording.surer(controls.sentence(measure.module.control, control, estimates))
+    return wording.surer(controls.sentence(measure.module.control, control, estimates, measure.names))

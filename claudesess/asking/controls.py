@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from claudesess.contracts import ESTIMATES
 from claudesess.estimating import words
 from claudesess.estimating.controls import rows_with
 from claudesess.estimating.estimators import numbers_only
-from claudesess.estimating.forms import form_of, in_unit
+from claudesess.estimating.forms import form_of, in_unit, unit_of
 from claudesess.estimating.sums import (
     floats,
     group_numbers,
@@ -232,7 +233,9 @@ def _percentiles(result: np.ndarray, row: np.ndarray, place: np.ndarray, draws: 
     return np.array(notes, dtype=object)
 
 
-def sentence(control: Control, rows: pd.DataFrame, own: pd.DataFrame) -> str:
+def sentence(
+    control: Control, rows: pd.DataFrame, own: pd.DataFrame, names: Mapping[str, str] | None = None
+) -> str:
     """Say what the control of a finding gives, and whether a difference is shown.
 
     Parameters
@@ -243,6 +246,8 @@ def sentence(control: Control, rows: pd.DataFrame, own: pd.DataFrame) -> str:
         From `beside`; differences of its claim are told, those of the first groups where there are several.
     own
         Estimates of the result, of all units: where only some can be compared, the number of these is told.
+    names
+        What groups are called, where that is not what they are (`Measure.names`).
     """
     asked = rows_with(rows, control.claim)
     gaps = asked[asked["role"] == "difference"]
@@ -254,7 +259,8 @@ def sentence(control: Control, rows: pd.DataFrame, own: pd.DataFrame) -> str:
     both = gaps[gaps["estimate"].notna()]
     if len(both) and both[["low", "high"]].isna().all(axis=None):
         return f"{control.at}: too few sessions to show a difference."
-    pairs = words.by_group(both, _placebo_beside)
+    called = names or {}
+    pairs = words.by_group(both, _placebo_beside, lambda group: called.get(group, group))
     return f"{control.at}: {pairs}." if pairs else "There is nothing to hold it against: no more is shown."
 
 
@@ -266,9 +272,12 @@ def _placebo_beside(row: pd.Series) -> str:
         return f"{level}, too few sessions to show a difference"
     low, high = (float(row[name]) if pd.notna(row[name]) else np.nan for name in ("low", "high"))
     gap = in_unit(row["estimate"], unit, is_difference=True)
-    shown = gap if low > 0 or high < 0 else "a difference is not shown"
     resting = words.sure_of(row, form_of(unit, is_difference=True))
-    return f"{level}{_compared(row)}, {shown} ({resting})"
+    if low > 0 or high < 0:
+        return f"{level}{_compared(row)}, {gap} ({resting})"
+    return (
+        f"{level}{_compared(row)}, a difference is not shown ({resting}{unit_of(unit, is_difference=True)})"
+    )
 
 
 def _compared(row: pd.Series) -> str:

@@ -122,7 +122,7 @@ class Finding:
         >>> store = samples.open_sample("workshop")
         >>> asked = {name: ask(store, name) for name in ("checks.recurring", "checks.hidden_status")}
         >>> [one.costs for one in findings(store, asked)]
-        ['At least 2 min 04 s a week.', 'At least 10.2 failed calls a week (1 min 31 s).']
+        ['At least 2 min 05 s a week.', 'At least 10.2 failed calls a week (1 min 31 s).']
         """
         if self.cost == "min":
             return f"At least {text.clock(60 * self.amount)} a week."
@@ -387,7 +387,9 @@ def said_of(answer: Answer, advice: Advice, claim: pd.Series) -> Statement:
     if isinstance(control, str):
         return statement
     beside = control[_is_like(control, claim, GROUPING)]
-    return statement.surer(controls.sentence(answer.measure.module.control, beside, own))
+    return statement.surer(
+        controls.sentence(answer.measure.module.control, beside, own, answer.measure.names)
+    )
 
 
 def _is_like(rows: pd.DataFrame, claim: pd.Series, columns: list[str]) -> pd.Series:

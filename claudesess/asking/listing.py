@@ -71,6 +71,12 @@ class Measure:
         """What small charts count, by outcome or by unit; a view has none."""
         return {} if self.is_view else self.module.CAPTIONS
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What its question calls groups and outcomes where people read them, by what they are."""
+        folder = question(self.units.question)
+        return {**getattr(folder, "NAMES", {}), **getattr(folder, "KINDS", {})}
+
     def says(self, estimates: pd.DataFrame | None, units: pd.DataFrame) -> Statement:
         """Return what its estimates say in words, or nothing; some measures quote their units."""
         from claudesess.estimating.words import Statement

@@ -37,6 +37,7 @@ def since(
     from claudesess import open_store, spending, terminal
     from claudesess.away import page, when
     from claudesess.away.happened import happened
+    from claudesess.beginning import beginning
     from claudesess.report.reader import Reader
     from claudesess.zones import zone_here
 
@@ -45,6 +46,7 @@ def since(
     table = None if prices is None else spending.prices(prices)
     with open_store(*named.find().paths) as store:
         found = happened(store, at, now)
+        [seen] = store.rows("SELECT max(last_seen_at) AS last_at FROM sessions")
     if as_json:
         from claudesess.querying import answers
 
@@ -53,7 +55,12 @@ def since(
             click.echo(answers.json_lines(frame), nl=False)
         return
     console = terminal.console()
-    for line in page.lines(found, at, now, Reader(zone), prices=table, most=None if is_whole else page.MOST):
+    if all(frame.empty for frame in found) and seen["last_at"] is None:
+        begin = beginning()
+        terminal.say_each([begin.state, *begin.lines])
+        return
+    most = None if is_whole else page.MOST
+    for line in page.lines(found, at, now, Reader(zone), prices=table, most=most, last=seen["last_at"]):
         terminal.print_hung(line, console)
 
 

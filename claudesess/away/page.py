@@ -61,6 +61,7 @@ def lines(
     *,
     prices: spending.Prices | None = None,
     most: int | None = MOST,
+    last: datetime | None = None,
 ) -> Iterator[Text]:
     """Tell what happened.
 
@@ -76,13 +77,16 @@ def lines(
         A price table, for what it cost.
     most
         So many of a kind are listed; None: all.
+    last
+        When a session was last seen, where it is known.
     """
     page = _Page(reader, pd.Timestamp(since), pd.Timestamp(now), most)
     projects = happened.sessions["project"].dropna().astype(str).unique()
     page.files_called = text.below(happened.files["file_path"].dropna().astype(str), projects, _FILE)
     yield page.title()
     if all(frame.empty for frame in happened):
-        yield Text("Nothing happened.")
+        seen = f" A session was last seen on {reader.clock(last, _DAY)}." if last else ""
+        yield Text(f"Nothing happened.{seen}")
         return
     yield from page.sessions(happened.sessions)
     yield from page.waits(happened.waits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -115,22 +115,42 @@ def repeated(units: pd.DataFrame, draws: int) -> pd.DataFrame:
     return pd.DataFrame(repeated | {"draw": np.repeat(np.arange(draws), len(units))})
 
 
-def dealt_again(within: pd.DataFrame, seed: int) -> np.ndarray:
-    """Return for every row the row whose part it gets: dealt out at random among those with alike values.
+def files_of(things: pd.DataFrame) -> np.ndarray:
+    """Return for every thing the file it is of, by the first of its sessions, whatever the file is called.
 
-    One of the values is `db`: how the rows of a database are dealt out depends on no other.
+    So a control is the same wherever a database lies, and whatever its folder is called.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> files_of(pd.DataFrame({"db": ["x", "x", "y"], "session_id": ["b", "a", "c"]})).tolist()
+    ['a', 'a', 'c']
+    """
+    from claudesess.estimating.sums import group_numbers
+
+    session, sessions = group_numbers(things, ["db", "session_id"])
+    file, files = group_numbers(sessions, ["db"])
+    first = sessions["session_id"].astype("string").groupby(file).min().reindex(range(len(files)))
+    called: np.ndarray = first.to_numpy(object)[file][session]
+    return called
+
+
+def dealt_again(things: pd.DataFrame, within: Sequence[str], seed: int) -> np.ndarray:
+    """Return for every row the row whose part it gets: dealt out at random among those alike in some columns.
+
+    One of these is `db`: how the rows of a database are dealt out depends on no other.
 
     Examples
     --------
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"db": "c", "session_id": ["a", "b", "a", "b", "a"]})
-    >>> dealt_again(rows, seed=1).tolist()
-    [2, 3, 4, 1, 0]
+    >>> dealt_again(rows, ["db", "session_id"], seed=1).tolist()
+    [2, 3, 0, 1, 4]
     """
     from claudesess.stats import luck
 
-    owner = within.groupby(list(within.columns), dropna=False, sort=False).ngroup().to_numpy()
-    [by] = luck(within["db"], seed=seed)
-    dealt = np.empty(len(within), dtype=np.int64)
+    owner = things.groupby(list(within), dropna=False, sort=False).ngroup().to_numpy()
+    [by] = luck(files_of(things), seed=seed)
+    dealt = np.empty(len(things), dtype=np.int64)
     dealt[np.argsort(owner, kind="stable")] = np.lexsort((by, owner))
     return dealt

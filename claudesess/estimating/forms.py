@@ -47,10 +47,19 @@ def in_unit(value: float | None, unit: str, *, is_difference: bool = False) -> s
     if value is None:
         return "not reached"
     number = form_of(unit, is_difference=is_difference)(value)
-    if is_difference and unit == "share":
-        return f"{number} points"
-    named = f" {text.singular(unit) if number.lstrip('−+') == '1' else unit}"
-    return f"{number}{_UNITS.get(unit, named)}"
+    is_one = number.lstrip("−+") == "1" and unit not in _UNITS
+    return f"{number}{unit_of(text.singular(unit) if is_one else unit, is_difference=is_difference)}"
+
+
+def unit_of(unit: str, *, is_difference: bool = False) -> str:
+    """Return what stands behind a number of a unit; nothing where its form says it.
+
+    Examples
+    --------
+    >>> unit_of("calls"), unit_of("min"), unit_of("share"), unit_of("share", is_difference=True)
+    (' calls', '', '', ' points')
+    """
+    return " points" if is_difference and unit == "share" else _UNITS.get(unit, f" {unit}")
 
 
 def limits(low: float | None, high: float | None, unit: str, *, is_difference: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from claudesess.estimating.controls import dealt_again, repeated
+from claudesess.estimating.controls import dealt_again, files_of, repeated
 
 
 def shuffled(chains: pd.DataFrame, *, seed: int, draws: int) -> pd.DataFrame:
@@ -26,17 +26,17 @@ def shuffled(chains: pd.DataFrame, *, seed: int, draws: int) -> pd.DataFrame:
     """
     drawn = repeated(chains, draws)
     keys = ["draw", "db", "session_id"]
-    dealt = dealt_again(drawn[keys], seed)
+    dealt = dealt_again(drawn, keys, seed)
     session = drawn.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
     again = drawn["first_event_attempt"].fillna(1).astype(int).to_numpy() - 1
-    db = drawn["db"].to_numpy(object)[np.unique(session, return_index=True)[1]]
+    file = files_of(drawn)[np.unique(session, return_index=True)[1]]
     return drawn.assign(
         first_event=drawn["first_event"].array[dealt],
-        first_event_attempt=1 + _spread(session, again, db, seed),
+        first_event_attempt=1 + _spread(session, again, file, seed),
     )
 
 
-def _spread(session: np.ndarray, again: np.ndarray, db: np.ndarray, seed: int) -> np.ndarray:
+def _spread(session: np.ndarray, again: np.ndarray, file: np.ndarray, seed: int) -> np.ndarray:
     """Deal the tries of each session that failed again out to its chains: all orders of tries are alike.
 
     Examples
@@ -54,7 +54,7 @@ def _spread(session: np.ndarray, again: np.ndarray, db: np.ndarray, seed: int) -
     owner = np.repeat(np.arange(len(n_chains)), n_free)
     begin = np.cumsum(n_free) - n_free
     is_event = np.arange(len(owner)) - begin[owner] < (n_chains - 1)[owner]
-    [by] = luck(db[owner], seed=seed)
+    [by] = luck(file[owner], seed=seed)
     is_event = is_event[np.lexsort((by, owner))]
     # Each failure goes to the chain whose event comes next: as many events as lie before it in its session.
     total = np.concatenate([[0], np.cumsum(is_event)])

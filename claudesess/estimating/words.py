@@ -154,7 +154,7 @@ def statement(
         for called, row in zip(names[1:], shown[1:], strict=True)
     ]
     others += [f"and {len(rows) - _NAMED} more"] if len(rows) > _NAMED else []
-    by = f"by {grouped}, " if (grouped := _grouping(rows)) and others else ""
+    by = f"by {grouped}, " if (grouped := _grouping(rows, name)) and others else ""
     resting = [
         f"{called}: {sure(row)}" if called and len(shown) > 1 else sure(row)
         for called, row in zip(names, shown, strict=True)
@@ -202,7 +202,10 @@ def _names(row: pd.Series, name: Callable[[str], str] = str) -> str:
     return " × ".join(name(str(row[one])) for one in ("group", "group_2") if pd.notna(row.get(one)))
 
 
-def _grouping(rows: pd.DataFrame) -> str:
+def _grouping(rows: pd.DataFrame, name: Callable[[str], str] = str) -> str:
+    """Say what rows are grouped by; nothing where groups have names in words, which say it themselves."""
+    if rows["group"].notna().any() and all(name(one) != one for one in rows["group"].dropna().astype(str)):
+        return ""
     named = [name for name in ("group_by", "group_2_by") if name in rows and rows[name].notna().any()]
     return " and ".join(str(rows[name].iloc[0]).replace("_", " ") for name in named)
 
@@ -319,7 +322,7 @@ def noted(estimates: pd.DataFrame, note: str) -> pd.DataFrame:
     return estimates.assign(note=(own + "; ").fillna("") + note)
 
 
-def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
+def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str], name: Callable[[str], str] = str) -> str:
     """Say the first groups of estimates, each with its name; the one row of all without.
 
     Examples
@@ -331,9 +334,9 @@ def by_group(rows: pd.DataFrame, say: Callable[[pd.Series], str]) -> str:
     rows, _ = enough(rows)
     parts = []
     for row in (rows.iloc[place] for place in range(min(_NAMED, len(rows)))):
-        names = _names(row)
+        names = _names(row, name)
         parts.append(f"{names}: {say(row)}" if names else say(row))
-    by = _grouping(rows)
+    by = _grouping(rows, name)
     more = f"; and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
     return (f"by {by}, " if by and parts else "") + "; ".join(parts) + more
 

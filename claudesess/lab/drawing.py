@@ -19,7 +19,11 @@ _PANEL = 430  # pixels of what is as wide as a page elsewhere
 class Drawing(alt.JupyterChart):
     """A chart whose specification can be changed; what is picked in it comes back."""
 
-    _css = ".vega-embed { overflow: visible; } .vega-embed svg { max-width: 100%; height: auto; }"
+    # made narrower as long as it can be read; narrower than that, it is moved along
+    _css = (
+        ".vega-embed { overflow: auto hidden; } "
+        ".vega-embed svg { max-width: max(100%, 560px); height: auto; }"
+    )
 
     def __init__(self) -> None:
         _make_offline()

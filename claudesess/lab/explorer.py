@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import threading
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -13,16 +13,17 @@ from typing import Any
 import altair as alt
 import ipywidgets as widgets
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from claudesess import text
 from claudesess.asking import filters, listing, options
-from claudesess.asking.answer import OWN, Answer
+from claudesess.asking.answer import OWN, Answer, headed
 from claudesess.beginning import beginning
 from claudesess.charts import offline
 from claudesess.errors import ClaudesessError, QuestionError
 from claudesess.estimating.sums import NOT_KNOWN
 from claudesess.estimating.words import Statement
-from claudesess.lab import picking
+from claudesess.lab import picking, tables
 from claudesess.lab.drawing import Drawing
 from claudesess.lab.later import Later, is_in_a_loop
 from claudesess.lab.reading import Reading
@@ -169,10 +170,7 @@ class Explorer(widgets.VBox):
         self.options: dict[str, widgets.ValueWidget] = {}
         self.table = SessionTable(self._reader)
         self.picker, self.drawing = Drawing(), Drawing()
-        self.control = widgets.Button(
-            description="Hold against its control", layout=widgets.Layout(display="none")
-        )
-        self.stop = widgets.Button(description="Stop", layout=widgets.Layout(display="none"))
+        self.control, self.stop = _button("Hold against its control"), _button("Stop")
         self._option_box = widgets.VBox()
         self._state, self._shown, self._working = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._estimates, self._units = widgets.HTML(), widgets.HTML()
@@ -216,10 +214,8 @@ class Explorer(widgets.VBox):
 
     def _read_beside(self) -> None:
         """Read beside what else the notebook does, and show how far that is."""
-        self.stop.description, self.stop.layout = (
-            "Stop",
-            widgets.Layout(width="auto", align_self="flex-start"),
-        )
+        self.stop.description = "Stop"
+        _shown(self.stop, True)
         self._first.begin()
         self._later.beside(self._first.read, lambda _: self._read_so_far())
         self._later.every_second(self._show_reading, lambda: self._first.is_at_work)
@@ -238,7 +234,7 @@ class Explorer(widgets.VBox):
                 self._show_reading()
                 self.stop.description = "Read on"
                 return
-            self.stop.layout = widgets.Layout(display="none")
+            _shown(self.stop, False)
             try:
                 self._begin()
             except QuestionError as error:  # then nothing is asked until something else is chosen
@@ -266,6 +262,7 @@ class Explorer(widgets.VBox):
         given, self._given = self._given or ((), (), ()), None
         self._is_setting = True
         self.projects.options, self.agents.options = _values(self._all_sessions["project"]), self._types
+        self.table.list_all(self._all_sessions)
         if self._all_sessions.empty:  # there is nothing to choose from, only something to do
             self.children = (widgets.HTML(_how_to_begin()),)
         try:
@@ -338,7 +335,7 @@ class Explorer(widgets.VBox):
         if self._given is not None:  # what is read first is asked first
             return
         self._working.value = _line("<i>working …</i>")
-        self.control.layout = widgets.Layout(display="none")
+        _shown(self.control, False)
         self._later.do(self._settle)
 
     # What can be read
@@ -379,9 +376,11 @@ class Explorer(widgets.VBox):
         if self._given is not None:
             return {**bundle, "text/plain": "Being read."}
         self._settle()
-        still = offline.render(offline.specification(self._answer.panel))
-        words = f"{self._sentence}\n{self._answer.finding()}"
-        return {**bundle, "image/png": still["image/png"], "text/plain": words}
+        answer = self._answer
+        statement = answer.statement if self._is_held(answer) else answer.wording
+        drawn = headed(statement, answer.measure.asks, answer.panel())
+        still = offline.render(offline.specification(lambda: drawn))
+        return {**bundle, "image/png": still["image/png"], "text/plain": f"{self._sentence}\n{statement}"}
 
     # Answering
 
@@ -466,15 +465,19 @@ class Explorer(widgets.VBox):
             answer = self._answer
             if self._is_stale or answer.measure.is_view or not answer.wording:
                 return
-            if len(answer.units) > _MOST_HELD:
-                self.control.layout = widgets.Layout(width="auto", align_self="flex-start")
+            if not self._is_held(answer):
+                _shown(self.control, True)
                 return
         self._hold()
+
+    def _is_held(self, answer: Answer) -> bool:
+        """Say whether an answer is held against its control unasked, or has been when asked to."""
+        return len(answer.units) <= _MOST_HELD or "statement" in answer.__dict__
 
     def _hold(self, _: Any = None) -> None:
         """Add what the control leaves of the finding, beside what is asked next."""
         answer = self._answer
-        self.control.layout = widgets.Layout(display="none")
+        _shown(self.control, False)
         self._working.value = _line("<i>held against its control …</i>")
 
         def show(statement: Statement) -> None:
@@ -582,8 +585,7 @@ class Explorer(widgets.VBox):
 
     def _show_sessions(self, chosen: Selection) -> None:
         where = {name: values for name, values in chosen.where.items() if name != "session_id"}
-        rows = self._counted(_by_session(self._kept(chosen._replace(where=where)).units))
-        self.table.show(rows)
+        self.table.show(self._counted(_by_session(self._kept(chosen._replace(where=where)).units))["n_units"])
 
     def _opened(self, _: Any) -> None:
         if not self.table.opened:
@@ -598,10 +600,11 @@ class Explorer(widgets.VBox):
         if self._given is not None:
             return
         if self._fold.selected_index == 1:
-            frame = self._answer.units.head(0) if self._answer.measure.is_view else self._answer.estimates
+            answer = self._answer
+            frame = answer.units.head(0) if answer.measure.is_view else tables.numbers(answer.estimates)
             self._estimates.value = _as_html(frame)
         elif self._fold.selected_index == 2:
-            self._units.value = _as_html(self._answer.units)
+            self._units.value = _as_html(self._reader.drawn(self._answer.units))
 
 
 def _how_to_begin() -> str:
@@ -638,9 +641,29 @@ def _by_session(units: pd.DataFrame) -> pd.Series:
 def _as_html(frame: pd.DataFrame) -> str:
     shown = frame.head(_SHOWN_ROWS).dropna(axis="columns", how="all")
     more = f"<p>The first {_SHOWN_ROWS} of {len(frame):,} rows.</p>" if len(frame) > _SHOWN_ROWS else ""
-    body = shown.to_html(index=False, border=0, float_format="{:.4g}".format, na_rep="–")
+    # numbers stand below each other, and so do the names of columns with them
+    sides = ["right" if is_numeric_dtype(kind) else "left" for kind in shown.dtypes]
+    heads = _row("th", map(str, shown), sides)
+    rows = "".join(_row("td", map(_cell, row), sides) for row in shown.itertuples(index=False))
     look = "overflow:auto;max-height:24em;line-height:1.4;white-space:nowrap"
+    body = f'<table class="dataframe"><thead>{heads}</thead><tbody>{rows}</tbody></table>'
     return f'<div style="{look}" tabindex="0" role="region" aria-label="Rows">{more}{body}</div>'
+
+
+def _row(kind: str, cells: Iterable[str], sides: Sequence[str]) -> str:
+    inside = (
+        f'<{kind} style="text-align:{side};padding:0 .6em 0 0">{html.escape(cell)}</{kind}>'
+        for cell, side in zip(cells, sides, strict=True)
+    )
+    return f"<tr>{''.join(inside)}</tr>"
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
 
 
 def _values(column: pd.Series) -> list[str]:
@@ -675,6 +698,17 @@ def _time_field(description: str, value: pd.Timestamp | None, reader: Reader) ->
         description=description, placeholder="2026-10-14 18:00", continuous_update=False,
         layout=_NARROW, style={"description_width": "3.2em"},
     )  # fmt: skip
+
+
+def _button(description: str) -> widgets.Button:
+    """Return a button that is shown only where it can do something."""
+    layout = widgets.Layout(width="auto", align_self="flex-start", display="none")
+    return widgets.Button(description=description, layout=layout)
+
+
+def _shown(button: widgets.Button, is_shown: bool) -> None:
+    """Show a button, or not: another layout would be another widget, which stays."""
+    button.layout.set_trait("display", None if is_shown else "none")
 
 
 def _choice(description: str, values: typing.Sequence[str]) -> widgets.SelectMultiple:

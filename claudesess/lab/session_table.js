@@ -15,7 +15,7 @@ function isDark() {
 function render({ model, el }) {
   const root = el.attachShadow({ mode: "open" });
   const style = made("style", { textContent: model.get("css") });
-  const field = made("input", { type: "search", ariaLabel: "Search the sessions" });
+  const field = made("input", { type: "search", ariaLabel: "Search the sessions", placeholder: "search" });
   const said = made("span", { className: "faint", role: "status" });
   const all = made("button", { className: "plain", textContent: "all sessions again" });
   const head = made("tr");
@@ -57,8 +57,13 @@ function render({ model, el }) {
       heads();
     }
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const every = model.get("rows");
+    const counted = model.get("counted");
+    const places = model.get("heads").map((one) => one[2]);
     const isNumber = model.get("heads").map((one) => one[1]);
+    const every = model.get("sessions").filter(([key]) => key in counted).map(([key, cells]) => {
+      const whole = [...cells, counted[key]];
+      return [key, places.map((place) => whole[place])];
+    });
     const found = every.filter(([, cells]) => {
       const text = cells.join(" ").toLowerCase();
       return words.every((word) => text.includes(word));
@@ -66,9 +71,8 @@ function render({ model, el }) {
     const value = (row) => row[1][sorted];
     found.sort((a, b) => (isNumber[sorted] ? value(a) - value(b) : String(value(a)).localeCompare(String(value(b)))));
     if (isDown) found.reverse();
-    const chosen = new Set(model.get("chosen"));
     body.replaceChildren(...found.slice(0, MOST).map(([key, cells]) => {
-      const box = made("input", { type: "checkbox", checked: chosen.has(key), ariaLabel: `Only ${cells[0]}` });
+      const box = made("input", { type: "checkbox", ariaLabel: `Only ${cells[0]}` });
       box.addEventListener("change", () => {
         const now = new Set(model.get("chosen"));
         if (box.checked) now.add(key); else now.delete(key);
@@ -90,12 +94,26 @@ function render({ model, el }) {
     }));
     const more = found.length > MOST ? `, the first ${MOST} shown` : "";
     said.textContent = `${found.length.toLocaleString("en")} of ${every.length.toLocaleString("en")}${more}`;
-    all.hidden = chosen.size === 0;
     mark();
   }
 
   function mark() {
-    for (const row of body.rows) row.classList.toggle("now", row.dataset.key === model.get("opened"));
+    const chosen = new Set(model.get("chosen"));
+    all.hidden = chosen.size === 0;
+    for (const row of body.rows) {
+      row.classList.toggle("now", row.dataset.key === model.get("opened"));
+      row.querySelector("input").checked = chosen.has(row.dataset.key);
+    }
+  }
+
+  let isDue = false;
+  function soon() { // several traits that come in one message make one table
+    if (isDue) return;
+    isDue = true;
+    queueMicrotask(() => {
+      isDue = false;
+      rows();
+    });
   }
 
   function tell() {
@@ -124,9 +142,8 @@ function render({ model, el }) {
     model.set("chosen", []);
     model.save_changes();
   });
-  model.on("change:rows", rows);
-  model.on("change:chosen", rows);
-  model.on("change:opened", mark);
+  for (const name of ["heads", "sessions", "counted"]) model.on(`change:${name}`, soon);
+  for (const name of ["chosen", "opened"]) model.on(`change:${name}`, mark);
   model.on("change:page", tell);
   rows();
   tell();

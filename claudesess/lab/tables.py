@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from claudesess import text
 
 if TYPE_CHECKING:
     from claudesess.asking.answer import Answer
@@ -18,7 +19,7 @@ ROWS = 60
 
 
 def table(frame: pd.DataFrame | str, rows: int = ROWS, what: str = "rows") -> pd.DataFrame | None:
-    """Return the first rows of a frame for a notebook to show, and print what a look at them would not tell.
+    r"""Return the first rows of a frame for a notebook to show, and print what a look at them would not tell.
 
     Parameters
     ----------
@@ -42,6 +43,9 @@ def table(frame: pd.DataFrame | str, rows: int = ROWS, what: str = "rows") -> pd
     0  0
     >>> table(pd.DataFrame({"x": []}), what="findings")
     No findings.
+    >>> table(pd.DataFrame({"text": ["$ make\nExit code 2"]}))
+                     text
+    0  $ make Exit code 2
     """
     if isinstance(frame, str):
         print(frame)
@@ -51,7 +55,10 @@ def table(frame: pd.DataFrame | str, rows: int = ROWS, what: str = "rows") -> pd
         return None
     if len(frame) > rows:
         print(f"The first {rows} of {len(frame):,} {what}:")
-    return frame.head(rows)
+    shown = frame.head(rows)
+    texts = [str(name) for name in shown if pd.api.types.is_string_dtype(shown[name].dtype)]
+    # a line that ends stands in a table as two letters
+    return shown.assign(**{name: shown[name].str.replace("\n", " ") for name in texts})
 
 
 def say(*sentences: str) -> None:
@@ -64,7 +71,7 @@ def say(*sentences: str) -> None:
         word
     """
     for one in sentences:
-        print(textwrap.fill(one, _WIDE, subsequent_indent=" " * 4, break_on_hyphens=False))
+        print("\n".join(text.wrapped(one, _WIDE, further=4)))
 
 
 def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -75,8 +82,8 @@ def minutes(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     >>> minutes(pd.DataFrame({"at": pd.to_datetime(["2026-05-04T09:00:59Z", None])}), "at")["at"].tolist()
     ['2026-05-04 09:00', '']
     """
-    texts = {name: frame[name].dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M") for name in columns}
-    return frame.assign(**{name: text.astype("string").fillna("") for name, text in texts.items()})
+    clocks = {name: frame[name].dt.tz_convert("UTC").dt.strftime("%Y-%m-%d %H:%M") for name in columns}
+    return frame.assign(**{name: clock.astype("string").fillna("") for name, clock in clocks.items()})
 
 
 _WORDS = ("measure", "role", "horizon_unit", "statistic", "unit")

@@ -8,8 +8,9 @@ from datetime import datetime
 import click
 
 from claudesess import text
+from claudesess.beginning import beginning
 from claudesess.chosen import Chosen, Named, databases_named, sessions_chosen
-from claudesess.terminal import warn_of
+from claudesess.terminal import say_each, warn_of
 
 
 @click.command()
@@ -34,6 +35,9 @@ def ls(named: Named, by_session: bool, as_json: bool, chosen: Chosen) -> None:
     if as_json:
         for row in found:
             click.echo(text.ascii_json(json.dumps(row, default=_iso)))
+    elif by_session and not found:
+        now = beginning()
+        say_each([now.state, *now.lines])
     else:
         contract = overview.SESSIONS if by_session else overview.PROJECTS
         console = Console()

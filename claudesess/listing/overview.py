@@ -143,8 +143,10 @@ def lines(found: list[Row], contract: Contract, zone: tzinfo, width: int | None 
     left_out = _left_out(padded, width)
     kept = [cells for cells in padded if cells[0].strip() not in left_out]
     table = ["  ".join(cells).rstrip() for cells in zip(*kept, strict=True)]
-    note = [f"Not in {width} columns, but with --json: {', '.join(left_out)}"] if left_out else []
-    return [*table, *note]
+    if not left_out or width is None:
+        return table
+    note = f"Not in {width} columns, but with --json: {', '.join(left_out)}"
+    return [*table, *text.wrapped(note, max(width, 20), 2)]
 
 
 def _left_out(columns: list[list[str]], width: int | None) -> list[str]:

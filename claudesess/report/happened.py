@@ -65,8 +65,8 @@ def happened(
         Fact(f"{n_compacted:,}", text.named(n_compacted, *_COMPACTED), "", "compaction-continuity"),
     ]  # fmt: skip
     n_calls = int(sessions["n_tool_calls"].sum())
-    failed = f"{n_failed:,} of {text.count(n_calls, 'call')} failed" if n_calls else "No call"
-    title = f"{failed} in {text.count(n, 'session')}"
+    calls = f"{n_failed:,} of {text.count(n_calls, 'call')}" if n_calls else "No call"
+    title = f"{calls} in {text.count(n, 'session')}{' failed' if n_calls else ''}"
     return Happened(title, [one for one in facts if one.number != "0"])
 
 

@@ -258,8 +258,7 @@ def shown(answer: Answer, one: Seen, drawn: Drawn, reader: Reader, events: pd.Se
 
 def _names(answer: Answer, units: pd.DataFrame) -> Mapping[str, str]:
     """Return what a question calls its groups and outcomes, and in which words each aim was tried."""
-    folder = listing.question(answer.measure.units.question)
-    return {**getattr(folder, "NAMES", {}), **getattr(folder, "KINDS", {}), **_tried(units)}
+    return {**answer.measure.names, **_tried(units)}
 
 
 def _worded(estimates: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

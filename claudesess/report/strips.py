@@ -331,7 +331,9 @@ def _first_up(words: str) -> str:
 
 def _horizon(row: _Row) -> str:
     unit = str(row["horizon_unit"])
-    return f"attempt {row['horizon']:.0f}" if unit == "attempts" else f"{row['horizon']:g} {unit}"
+    if unit == "attempts":
+        return f"attempt {row['horizon']:.0f}"
+    return text.clock(row["horizon"]) if unit == "s" else f"{row['horizon']:g} {unit}"
 
 
 def _counted(row: _Row) -> str:

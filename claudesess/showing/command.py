@@ -56,5 +56,7 @@ def _last(store: Store) -> str:
         "SELECT session_id FROM sessions ORDER BY last_seen_at DESC NULLS LAST, session_id LIMIT 1"
     )
     if not found:
-        raise ClaudesessError("There is no session in these databases yet.")
+        from claudesess.beginning import beginning
+
+        raise ClaudesessError(beginning().error_text("There is no session in these databases yet."))
     return str(found[0]["session_id"])

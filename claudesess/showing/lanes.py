@@ -64,7 +64,7 @@ def lines(picture: Picture, width: int, *, is_ascii: bool = False) -> Iterator[T
             yield Text(_cut(name, width, is_ascii).rstrip(), "bold")
             yield bar
         else:
-            yield Text(_cut(name, beside - 2, is_ascii) + "  ", "bold") + bar
+            yield Text.assemble((_cut(name, beside - 2, is_ascii), "bold"), "  ", bar)
     yield Text(" " * beside + _axis(picture, room), "dim")
     if picture.n_hidden:
         yield Text(f"{text.count(picture.n_hidden, 'more agent')} without a lane here.", "dim")

@@ -128,7 +128,7 @@ def _lines(items: list[Item], is_whole: bool) -> Iterator[Text]:
 
 
 def _item(item: Item, is_whole: bool, indent: str) -> Iterator[Text]:
-    line = Text(f"{indent}{item.clock:8}  ", "dim")
+    line = Text.assemble((f"{indent}{item.clock:8}  ", "dim"))  # a style of the Text would be of all words
     line.append(_one_line(item.who) + ": " if item.who else "", "cyan")
     line.append(_one_line(_uncoded(item.sentence)), _STYLES.get(item.kind, ""))
     if item.length:

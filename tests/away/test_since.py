@@ -322,8 +322,13 @@ def test_money_only_from_a_table_of_prices(away, made, tmp_path):
 @pytest.mark.slow
 def test_nothing_happened(away, made, tmp_path):
     empty = str(database(tmp_path / "empty.db"))
-    assert away("9:00", empty).stdout == "Since Mon 4 May 2026 09:00, UTC: 3 h\nNothing happened.\n"
+    begin, *steps = away("9:00", empty).stdout.splitlines()
+    assert begin.startswith("Nothing was recorded here yet.")
+    assert steps[-1] == "  claudesess start --sample  shows a made-up project"
     assert away("9:00", empty, "--json").stdout == ""
+    over = Script().event("08:00:00", "session_start").event("08:10:00", "session_end", reason="other")
+    quiet = away("9:00", str(database(tmp_path / "over.db", "".join(over.sql)))).stdout
+    assert "Nothing happened. A session was last seen on Mon 4 May 2026 08:10.\n" in quiet
     waits = away("11:59", made).stdout  # the session that waited before waits still
     assert "Waits for you: 1; 1 may wait still" in waits
     assert "None: anything that happened in a session, held up" in waits

@@ -101,6 +101,8 @@ def test_it_is_explored(notebook, violations):
     assert page.locator(".opened .lane").count() > 1
     rows.first.locator("input").check()
     notebook.until("1 of 33 sessions")
+    # whoever ticks boxes by keyboard stays where they are
+    assert page.evaluate("document.activeElement.shadowRoot?.activeElement?.type") == "checkbox"
     assert notebook.read()[1] == 1
     page.get_by_role("button", name="all sessions again").click()
     notebook.until(f"{n_sessions} of 33 sessions")

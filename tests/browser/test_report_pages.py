@@ -78,11 +78,27 @@ def test_a_page_is_whole_readable_and_asks_nobody(opened, violations, name, widt
     assert violations(one.page) == []
 
 
+@pytest.mark.parametrize("width", [500, 660, 800, 900])
+def test_times_of_lanes_never_overlap(opened, width):
+    assert opened("session-1.html", width=width).page.evaluate(_OVERLAP) == []
+
+
 def test_on_a_phone_each_row_of_a_chart_has_its_name_and_its_number(opened):
     page = opened("checks.html", width=390).page
     drawn = page.locator(".draw svg").first.locator("text").all_text_contents()
     (first,) = (one for one in drawn if one.startswith("reported as "))
     assert first.endswith(" · 17 % (13 %–23 %) · 41 of 239")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_paper_letters_of_charts_are_eight_points(opened, name):
+    page = opened(name).page  # drawn for the screen, and made to fit the paper
+    small = """(paper) => [...document.querySelectorAll(".draw svg")].flatMap((one) => {
+      const scale = Math.min(1, paper / Number(one.getAttribute("width")));
+      return [...one.querySelectorAll("text")].filter((text) => text.textContent.trim()
+        && parseFloat(getComputedStyle(text).fontSize) * scale < 8 * 96 / 72).map((text) => text.textContent);
+    })"""
+    assert page.evaluate(small, _A4) == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -83,6 +83,11 @@ def test_nothing_recorded_and_nothing_there(tmp_path):
     done = CliRunner().invoke(main, ["ls", str(database(tmp_path / "empty.db"))])
     assert done.exit_code == 0
     assert done.stdout.splitlines()[1].split()[:3] == ["empty", "0.1", "–"]
+    done = CliRunner().invoke(main, ["ls", "--sessions", str(tmp_path / "empty.db")])
+    assert (
+        done.stdout.startswith("Nothing was recorded here yet.")
+        and "claudesess start --sample" in done.stdout
+    )
     assert CliRunner().invoke(main, ["ls", str(tmp_path / "nowhere")]).exit_code == 1
 
 
@@ -118,6 +123,6 @@ def test_in_a_narrow_terminal_columns_are_left_out_and_named(width, left_out):
     ]  # fmt: skip
     drawn = overview.lines(found, overview.SESSIONS, UTC, width)
     told = f"Not in {width} columns, but with --json: {left_out}"
-    assert drawn[3:] == ([told] if left_out else [])
-    assert all(len(line) <= (width or 999) for line in drawn[:3])
+    assert " ".join(line.strip() for line in drawn[3:]) == (told if left_out else "")
+    assert all(len(line) <= (width or 999) for line in drawn)
     assert {"db", "session_id", "started_at", "calls", "failed"} <= set(drawn[0].split())

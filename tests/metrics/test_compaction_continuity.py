@@ -506,7 +506,7 @@ NO_CONTROL = "There is nothing to hold it against: no more is shown."
     [
         ("failures_around", "2 of 7 calls before 2 compactions failed, 1 after.", (1, "failed calls", 1.0, False)),
         ("fixed", "1 of 1 thing failing at a compaction was fixed after it.", (0, "failed calls", 1.0, True)),
-        ("named", "Failed approaches: 1 of 2 was named. By kind, Edited files: 1 of 2 was named; "
+        ("named", "Failed approaches: 1 of 2 was named. Edited files: 1 of 2 was named; "
          "Open chains of failures: 1 of 1 was named.", None),
         ("repeats", "1 of 2 edits after a compaction repeated a rejected approach.", (1, "calls", 1.0, False)),
         ("rereads", "1 of 5 reads after a compaction was of unchanged lines read before.", (1, "calls", 1.0, False)),

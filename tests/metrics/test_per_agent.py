@@ -97,7 +97,7 @@ def named(lost, projects):
 
 
 #: Projects with a type of which nothing comes, and without: `make stress` takes more.
-PLANTED, ALIKE = by_run(few=(5, 8), full=(20, 40))
+PLANTED, ALIKE = by_run(few=(6, 8), full=(20, 40))
 
 
 @pytest.mark.slow

@@ -27,3 +27,9 @@ def test_of_each_session_as_many_chains_tries_and_events_are_left(seed):
         ):
             assert sorted(after["first_event"]) == sorted(own["first_event"]), before
             assert after["first_event_attempt"].sum() == own["first_event_attempt"].sum(), before
+
+
+def test_a_file_that_is_called_otherwise_is_drawn_alike():
+    called = CHAINS.assign(db=CHAINS["db"].replace({"a": "shop", "b": "workshop"}))
+    one, other = (shuffled(chains, seed=1, draws=20).drop(columns="db") for chains in (CHAINS, called))
+    pd.testing.assert_frame_equal(one, other)

@@ -131,10 +131,10 @@ CONTROL = Control(lambda: None, "At random", {"outcome": "x"})
     ("gap", "low", "high", "unit", "told"),
     [
         (0.2, 0.1, 0.3, "share", "50 %, +20 points (in 4 sessions, 95 % limits +10 to +30)"), (-0.2, -0.3, -0.1, "share", "50 %, −20 points (in 4 sessions, 95 % limits −30 to −10)"),
-        (0.2, 0.0, 0.3, "share", "50 %, a difference is not shown (in 4 sessions, 95 % limits 0 to +30)"), (-0.2, -0.3, 0.0, "share", "50 %, a difference is not shown (in 4 sessions, 95 % limits −30 to 0)"),
+        (0.2, 0.0, 0.3, "share", "50 %, a difference is not shown (in 4 sessions, 95 % limits 0 to +30 points)"), (-0.2, -0.3, 0.0, "share", "50 %, a difference is not shown (in 4 sessions, 95 % limits −30 to 0 points)"),
         (0.2, 0.1, None, "share", "50 %, +20 points (in 4 sessions, 95 % limits +10 or more)"), (-0.2, None, -0.1, "share", "50 %, −20 points (in 4 sessions, 95 % limits −10 or less)"),
         (0.2, None, 0.1, "min", "30 s, a difference is not shown (in 4 sessions, 95 % limits +6 s or less)"), (2.0, 1.0, 3.0, "min", "30 s, +2 min (in 4 sessions, 95 % limits +1 min to +3 min)"),
-        (0.3, -0.1, 0.7, "calls", "0.5 calls, a difference is not shown (in 4 sessions, 95 % limits −0.1 to +0.7)"), (-0.3, -0.4, -0.2, "min per chain", "30 s, −18 s (in 4 sessions, 95 % limits −24 s to −12 s)"),
+        (0.3, -0.1, 0.7, "calls", "0.5 calls, a difference is not shown (in 4 sessions, 95 % limits −0.1 to +0.7 calls)"), (-0.3, -0.4, -0.2, "min per chain", "30 s, −18 s (in 4 sessions, 95 % limits −24 s to −12 s)"),
     ],
 )  # fmt: skip
 def test_a_control_is_told_with_what_it_leaves(gap, low, high, unit, told):
@@ -147,6 +147,8 @@ def test_a_control_is_told_with_what_it_leaves(gap, low, high, unit, told):
     )
     own = estimates(1, unit=unit)
     assert controls.sentence(CONTROL, rows, own) == f"At random: by agent type, a: {told}."
+    # a name in words says by itself what it is
+    assert controls.sentence(CONTROL, rows, own, {"a": "Agent A"}) == f"At random: Agent A: {told}."
 
 
 @each_row(

@@ -150,13 +150,13 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     said = Page(first).said
     assert said.startswith(
         "python -m pytest -q tests/test_receipts.py failed in 8 of 12 sessions that tried it "
-        "At least 2 min 04 s a week. 9 min 04 s were lost in sessions after the first, in /home/dev/shop. 20 other things come "
+        "At least 2 min 05 s a week. 9 min 04 s were lost in sessions after the first, in /home/dev/shop. 20 other things come "
         "back, too. Next: Put it where every session reads it. For CLAUDE.md After each edit of shop/mailer.py: run"
     )
     assert first.count("After each edit of shop/mailer.py") == 1  # the line is told once, to be copied
     assert (
         "Share of the sessions that tried it in which it failed python -m pytest -q tests/test_receipts.py "
-        "67 % (35 %–88 %) · 8 of 12 · control 14 %" in said
+        "67 % (35 %–88 %) · 8 of 12 · control 17 %" in said
     )
     assert (
         "0 % 100 %" in said and "control: if failures were dealt out at random to all that was tried" in said
@@ -200,6 +200,15 @@ def test_the_header_says_what_the_data_are_and_that_they_are_made_up(sample):
     assert "5 Oct 2026 – 23 Oct 2026 · 33 sessions · 83 agents · 6.0 h active" in said
     assert "1 project: /home/dev/shop · from the made-up sample project · times in UTC" in said
     assert all("A made-up sample project." in page.said for page in sample[1].values())
+
+
+@pytest.mark.xdist_group("workshop")
+def test_what_has_a_name_in_words_is_never_called_as_tables_call_it(sample):
+    raw = {key for one in measures()["measure"] for key in listing.measure(one).names if "_" in key}
+    assert "escalated_research" in raw
+    for name, page in sample[1].items():
+        prose = re.sub(r"data/\S+", "", page.said)
+        assert {key for key in raw if key in prose} == set(), name
 
 
 @pytest.mark.xdist_group("workshop")
@@ -332,7 +341,7 @@ def test_a_session_tells_in_order_what_happened_and_folds_chains(of_retry):
     assert "python3 -m pytest -q test_calc.py failed 3 times, then fixed" in page.said
     first = every["index.html"].said  # nothing costs time: what a person should look at leads
     order = [
-        "calls failed in 1 session",
+        "calls in 1 session failed",
         "Next: Read in session",
         "Nothing is shown to cost time: ",
         "Look at this",

@@ -222,6 +222,8 @@ def test_of_two_horizons_that_is_drawn_which_is_told():
     rows = [{"estimate": n / 10, "horizon": float(n), "horizon_unit": "attempts"} for n in (1, 2, 3)]
     blocks = drawn(*rows, about=((None, None, "fixed", "share", 2.0, "share"),))
     assert values(blocks) == [("Share of checks, by attempt 2", "Fixed", "20 %")]
+    blocks = drawn({"estimate": 0.3, "horizon": 3600.0, "horizon_unit": "s"})
+    assert values(blocks) == [("Share of checks, by 1 h", "Fixed", "30 %")]
 
 
 @each_row(

@@ -87,7 +87,9 @@ def test_without_a_name_the_session_seen_last_is_shown(tmp_path, monkeypatch):
     script = "INSERT INTO project_state VALUES ('a', 'b', NULL);"
     database(tmp_path / ".claude-session.db", script)
     monkeypatch.chdir(tmp_path)
-    assert show().output == "Error: There is no session in these databases yet.\n"
+    said, *steps = show().output.splitlines()
+    assert said.startswith("Error: There is no session in these databases yet.")
+    assert steps[-1] == "    claudesess start --sample  shows a made-up project"
 
 
 def test_a_narrow_terminal_has_names_above_their_lanes(made):
@@ -143,6 +145,14 @@ def test_what_it_cost_where_there_are_prices(made, tmp_path):
 def test_nothing_is_coloured_where_nobody_looks(made):
     assert "\x1b" not in show("s", made).stdout
     assert "\x1b" in show("s", made, FORCE_COLOR="1").stdout
+
+
+def test_what_is_faint_or_bold_ends_where_words_of_another_kind_begin(made):
+    coloured = show("s", made, FORCE_COLOR="1", TERM="xterm-256color").stdout
+    (started,) = (line for line in coloured.splitlines() if "Session started" in line)
+    assert started.endswith("  \x1b[0mSession started")  # the clock is faint, what happened is not
+    (main,) = (line for line in coloured.splitlines() if "Main thread  " in line)
+    assert main.startswith("\x1b[1mMain thread") and "\x1b[1;34m" not in main and "\x1b[34m" in main
 
 
 def test_a_terminal_that_has_ascii_only(made):

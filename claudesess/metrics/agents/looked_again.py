@@ -15,7 +15,7 @@ from claudesess.contracts import CATEGORY, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shares, summed, words
-from claudesess.estimating.controls import repeated
+from claudesess.estimating.controls import files_of, repeated
 from claudesess.estimating.relation import rows
 from claudesess.estimating.sums import group_numbers
 
@@ -119,7 +119,7 @@ def control(
 
     pairs = rows("agents", "looked_again", agent_runs, tool_calls, file_claims, calls=calls)
     agents, number = _agents(pairs)
-    luck = stats.luck(agents["db"], seed=seed, draws=draws)
+    luck = stats.luck(files_of(agents), seed=seed, draws=draws)
     n_before = np.floor(luck * agents["n_calls"].to_numpy(float)).astype(np.int64)
     copies = repeated(agents, draws).assign(n_again=_again(pairs, number, n_before).ravel())
     return UNITS.cast(copies).assign(draw=copies["draw"].to_numpy())

@@ -16,7 +16,7 @@ from claudesess.contracts import FLOAT, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import By, Part, Relation, drawn, means, summed, words
-from claudesess.estimating.controls import repeated
+from claudesess.estimating.controls import files_of, repeated
 from claudesess.estimating.relation import rows
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def control(
     of_family = ["draw", "db", "session_id", "root_id"]
     family = copies.groupby(of_family, dropna=False, sort=False)
     first = family[["start_at", "open_at", "closed_at"]].first().astype(float)
-    of = first.index.get_level_values("db")
+    of = files_of(first.index.to_frame(index=False))
     [moved] = stats.shifted(
         first["start_at"], first["open_at"], first["closed_at"], seed=seed, draws=1, of=of
     )

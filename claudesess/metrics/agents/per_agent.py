@@ -109,7 +109,7 @@ def estimate(sums: pd.DataFrame) -> pd.DataFrame:
 def control(agent_runs: Relation, model_answers: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     """Deal the types of each database out to its agents: as many of each, whatever they did."""
     copies = repeated(units(agent_runs, model_answers), draws)
-    dealt = dealt_again(copies[["draw", "db"]], seed)
+    dealt = dealt_again(copies, ["draw", "db"], seed)
     return copies.assign(agent_type=copies["agent_type"].array[dealt])
 
 

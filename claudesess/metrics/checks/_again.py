@@ -36,7 +36,7 @@ def with_again(units: pd.DataFrame, event: str) -> pd.DataFrame:
 def dealt(units: pd.DataFrame, event: str, *others: str, seed: int, draws: int) -> pd.DataFrame:
     """Deal what happened out to the units of each database at random, once per `draw`."""
     drawn = repeated(units, draws)
-    order = dealt_again(drawn[["draw", "db"]], seed)
+    order = dealt_again(drawn, ["draw", "db"], seed)
     drawn = drawn.assign(**{name: drawn[name].array[order] for name in (event, *others)})
     return with_again(drawn, event)
 

@@ -15,6 +15,7 @@ from claudesess.contracts import FLAG, INT, TEXT, TIME, Column, Units
 from claudesess.contracts.estimates import SESSION
 from claudesess.contracts.raw import DB
 from claudesess.estimating import Advice, By, Part, Proposal, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating.controls import files_of
 from claudesess.estimating.relation import rows
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def control(tool_calls: Relation, error_chains: Relation, *, seed: int, draws: i
     first, n = _range_of(seen, hidden, ["db", "session_id"])
     of_all, n_all = _range_of(seen, hidden, ["db"])
     first, n = np.where(n > 0, first, of_all), np.where(n > 0, n, n_all)
-    by = stats.luck(hidden["db"], seed=seed, draws=draws)
+    by = stats.luck(files_of(hidden), seed=seed, draws=draws)
     draw, place = np.nonzero(np.broadcast_to(n > 0, by.shape))
     picked = (first + np.floor(by * n).astype(np.int64))[draw, place]
     is_ok = seen["is_ok"].astype("boolean").array[picked]

@@ -149,7 +149,8 @@ def chart(estimates: pd.DataFrame, units: pd.DataFrame) -> alt.typing.ChartType:
     head = charts.heading(
         question, "Sessions in which it failed, of those that tried it; a line for CLAUDE.md."
     )
-    return panels.quotations(seen, panels.owned(named["owner"], named["rule"])).properties(title=head)
+    quoted = panels.owned(named["owner"], _rules_for(named, units))
+    return panels.quotations(seen, quoted).properties(title=head)
 
 
 def finding(estimates: pd.DataFrame, units: pd.DataFrame) -> words.Statement:
@@ -173,7 +174,7 @@ def advice(estimates: pd.DataFrame, units: pd.DataFrame) -> Advice:
         return Advice(step="", events=again, cost="min")
     dearest = named.iloc[0]
     own = again.where((units[THING] == dearest[THING]).to_numpy(bool), 0)
-    rule = Proposal("rule", dearest["rule"])
+    rule = Proposal("rule", _rules_for(named.head(1), units).iloc[0])
     return Advice(
         step=lambda row: "Put it where every session reads it.",
         events=own,
@@ -201,10 +202,15 @@ def _named(estimates: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     seen = seen.assign(low=rate["low"].max().astype(float), again_min=each["again_min"].sum().astype(float))
     named = seen[(seen["n_failed"] >= _FEWEST) & (seen["low"] > typical)]
     called, owner = words.fewest(units).reindex(named.index), _owners(units).reindex(named.index)
-    rule = rules(units[units[THING].isin(named.index)]).reindex(named.index)
-    named = named.assign(tried=called, owner=owner, rule=rule).dropna(subset=["tried"])
+    named = named.assign(tried=called, owner=owner).dropna(subset=["tried"])
     order = named.sort_values(["again_min", "n_failed"], ascending=False)
     return order.rename_axis(THING).reset_index()
+
+
+def _rules_for(named: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
+    """Return the line of each aim that is shown: out of thousands of failures it takes a while."""
+    lines = rules(units[units[THING].isin(named[THING])]).reindex(named[THING])
+    return lines.set_axis(named.index)
 
 
 def _owners(units: pd.DataFrame) -> pd.Series:

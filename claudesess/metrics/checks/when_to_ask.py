@@ -28,6 +28,7 @@ from claudesess.estimating import (
     summed,
     words,
 )
+from claudesess.estimating.controls import files_of
 from claudesess.estimating.forms import form_of
 from claudesess.estimating.shuffled import shuffled
 from claudesess.estimating.sums import group_numbers
@@ -189,7 +190,7 @@ def _any_of(own: pd.DataFrame, tries: pd.DataFrame, seed: int) -> np.ndarray:
     timed = own.dropna(subset=["wait_min"]).sort_values("db", kind="stable").reset_index(drop=True)
     places = timed.reset_index(names="place").groupby("db")["place"].agg(["min", "size"])
     first, n = (tries["db"].map(places[name]).fillna(0).to_numpy(int) for name in ("min", "size"))
-    [by] = stats.luck(tries["db"], seed=seed)
+    [by] = stats.luck(files_of(tries), seed=seed)
     picked = first + np.floor(by * n).astype(int)
     is_told = (n > 0) & tries["is_fixed"].notna().to_numpy(bool)
     waits = np.full(len(tries), np.nan)

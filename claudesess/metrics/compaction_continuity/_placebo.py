@@ -10,6 +10,7 @@ import pandas as pd
 
 from claudesess.contracts import Units
 from claudesess.estimating import Relation
+from claudesess.estimating.controls import files_of
 from claudesess.estimating.relation import query_of, rows
 
 _QUESTION = "compaction_continuity"
@@ -99,7 +100,7 @@ def _draw(compactions: Relation, tool_calls: Relation, seed: int, draws: int, is
         seed=seed,
         draws=draws,
         state=state + file * (_JUST_BEFORE + 1),
-        of=cuts["db"],
+        of=files_of(cuts),
     )
     place = begin[drawn.session] + drawn.at
     # Several placebos may lie at one moment: each moment is looked at once.

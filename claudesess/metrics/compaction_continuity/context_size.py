@@ -28,7 +28,7 @@ from claudesess.estimating import (
     summed,
     words,
 )
-from claudesess.estimating.controls import repeated
+from claudesess.estimating.controls import files_of, repeated
 from claudesess.estimating.sums import group_numbers
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def control(
     session, sessions = group_numbers(calls, ["db", "session_id"])
     n_calls = np.bincount(session, minlength=len(sessions))
     begin = np.cumsum(n_calls) - n_calls
-    [luck] = stats.luck(np.tile(sessions["db"].to_numpy(object), draws), seed=seed)
+    [luck] = stats.luck(np.tile(files_of(sessions), draws), seed=seed)
     by = np.floor(luck.reshape(draws, -1) * n_calls).astype(np.int64)
     own = np.arange(len(calls)) - begin[session]
     moved = (begin[session] + (own + by[:, session]) % n_calls[session]).ravel()

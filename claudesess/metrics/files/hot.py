@@ -136,7 +136,7 @@ def control(
     """Deal what the checks said out again among the rounds of each session."""
     rounds = shaped(_ROUNDS, file_claims, tool_calls, error_log, project_state)
     copies = repeated(rounds[rounds["is_failed"].notna()], draws)
-    dealt = dealt_again(copies[["draw", "db", "session_id"]], seed)
+    dealt = dealt_again(copies, ["draw", "db", "session_id"], seed)
     copies = _again(copies.assign(is_failed=copies["is_failed"].array[dealt]), "draw")
     return pd.concat([UNITS.cast(copies), copies["draw"]], axis=1)
 

@@ -102,7 +102,7 @@ def control(
     own = units(tool_calls, hook_events, session_metrics)
     is_timed = own["pause_min"].notna()
     copies = repeated(own[is_timed], draws)
-    dealt = dealt_again(copies[["draw", "db", "session_id"]], seed)
+    dealt = dealt_again(copies, ["draw", "db", "session_id"], seed)
     asked = {name: copies[name].array[dealt] for name in ("permit", "is_asked", "is_granted")}
     every = pd.concat([copies.assign(**asked), repeated(own[~is_timed], draws)], ignore_index=True)
     return UNITS.cast(every).assign(draw=every["draw"].to_numpy())

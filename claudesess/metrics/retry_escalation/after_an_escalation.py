@@ -13,6 +13,7 @@ import pandas as pd
 
 from claudesess.contracts import CATEGORY, FLAG, TIME, Column, Units
 from claudesess.estimating import By, Kind, Part, Relation, drawn, shaped, shares, summed, words
+from claudesess.estimating.controls import files_of
 from claudesess.estimating.relation import rows
 from claudesess.metrics.retry_escalation import NAMES
 from claudesess.metrics.retry_escalation._columns import CHAIN, TRIED
@@ -90,7 +91,7 @@ def control(
     pairs = own[keys].reset_index(names="own").merge(others[keys].reset_index(names="other"), on=keys)
     n = pairs.groupby("own").size()
     first = np.cumsum(n.to_numpy()) - n.to_numpy()
-    by = stats.luck(own["db"].to_numpy(object)[n.index], seed=seed, draws=draws)
+    by = stats.luck(files_of(own)[n.index], seed=seed, draws=draws)
     picked = first + np.floor(by * n.to_numpy()).astype(np.int64)
     pairs = pairs.sort_values(["own", "other"], ignore_index=True).iloc[picked.ravel()]
     found = others.iloc[pairs["other"]].reset_index(drop=True)

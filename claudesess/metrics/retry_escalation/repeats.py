@@ -68,7 +68,7 @@ def control(failed_paths: Relation, *, seed: int, draws: int) -> pd.DataFrame:
     own = units(failed_paths)
     every = own.loc[np.repeat(own.index, own["n_rejections"].astype(int))].reset_index(drop=True)
     copies = repeated(every, draws)
-    dealt = dealt_again(copies[["draw", "db"]], seed)
+    dealt = dealt_again(copies, ["draw", "db"], seed)
     copies = copies.assign(session_id=copies["session_id"].to_numpy()[dealt])
     keys = ["draw", "db", "session_id", "file_path", "approach"]
     found = copies.groupby(keys, dropna=False, sort=False)["rejected_at"].agg(["min", "size"]).reset_index()

@@ -4,6 +4,7 @@ const DARK = {
   "#000000": "#e8eaed", "#0072B2": "#4aa8e0", "#009E73": "#2fc79a", "#D55E00": "#f28a3c", "#D5D9DE": "#4a4f57",
 };
 const SMALLEST = 140;
+const WIDEST = 760; // as wide as text; wider, letters would be too small on paper, where a chart is made to fit
 
 function recoloured(value) {
   if (Array.isArray(value)) return value.map(recoloured);
@@ -91,7 +92,7 @@ async function draw(place) {
   Object.assign(spec.config.title, { fontSize: 13, subtitleFontSize: 12 });
   spec.config.header = { labelFontSize: 12, labelColor: isDark ? "#e8eaed" : "#222222" };
   spec.config.legend.columns = place.clientWidth < 620 ? 2 : 5;
-  const available = place.clientWidth - 4;
+  const available = Math.min(place.clientWidth, WIDEST) - 4;
   const embed = () => vegaEmbed(place, JSON.parse(JSON.stringify(spec)), {
     actions: false, renderer: "svg", tooltip: { theme: isDark ? "dark" : "light" },
   });
@@ -101,7 +102,7 @@ async function draw(place) {
   const fit = async () => {
     const over = natural() - available;
     if (over > 0 || (over < -20 && !views(spec).some((view) => view.spec))) {
-      widened(spec, (now) => Math.min(760, now - over));
+      widened(spec, (now) => Math.min(WIDEST, now - over));
       drawn.finalize();
       drawn = await embed();
     }
