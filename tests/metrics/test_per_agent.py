@@ -96,13 +96,14 @@ def named(lost, projects):
     return [{one.claim["group"] for one in seen} for seen in found]
 
 
-#: Projects with a type of which nothing comes, and without: `make stress` takes more.
-PLANTED, ALIKE = by_run(few=(6, 8), full=(20, 40))
+#: Projects with a type of which nothing comes, of how many it is named at least, and projects without: `make stress` takes
+#: more. Of forty it is named in 34 (limits 71 to 94 %): what is so rare is not always shown.
+PLANTED, NAMED, ALIKE = by_run(few=(5, 3, 8), full=(40, 28, 40))
 
 
 @pytest.mark.slow
 def test_the_type_of_which_nothing_comes_is_named_and_of_like_ones_none():
     found = named((0.6, 0.05, 0.05, 0.05, 0.05), PLANTED)
-    assert found.count({"t0"}) >= 0.9 * PLANTED
+    assert found.count({"t0"}) >= NAMED
     assert found.count({"t0"}) + found.count(set()) == PLANTED
     assert sum(bool(groups) for groups in named((0.15,) * 5, ALIKE)) <= 0.05 * ALIKE
