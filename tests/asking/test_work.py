@@ -43,6 +43,17 @@ def test_a_control_does_not_ask_again_for_the_units(count, name):
     assert set(queries.values()) == {1}
 
 
+def test_all_that_is_odd_is_looked_for_in_one_query(count):
+    """A query that finds nothing takes as long as one of many rows, and there are 25 kinds of issues."""
+    with samples.open_sample("retry") as store:
+        frames.session_covariates(store)
+        queries = count(Store, "_answered", lambda store, query, params, shaped: "calls")
+        frames.audit(store)
+        assert queries == {"calls": 1}
+        frames.coverage(store)
+        assert queries == {"calls": 2}
+
+
 def test_sums_are_one_frame_and_estimates_are_one(count):
     with samples.open_sample("compaction") as store:
         answer = ask(store, "compaction_continuity.rereads")
