@@ -216,7 +216,8 @@ def examples_of(store: Store, issue: str) -> pd.DataFrame:
         raise ContractError(f"There is no issue {issue!r}. There are: {', '.join(names)}.")
     found = _found(store)
     of_issue = found["kind"].to_numpy(int) == names.index(issue)
-    return found[of_issue].drop(columns="kind").reset_index(drop=True)
+    own: pd.DataFrame = found.loc[of_issue, ["db", "count", "examples"]].reset_index(drop=True)
+    return own
 
 
 def _found(store: Store) -> pd.DataFrame:
