@@ -502,7 +502,10 @@ class Store:
                     self._engine.execute(f"CREATE TEMP TABLE {name} AS {query}", params)
             return name, params  # kept, so that no other list comes to lie where one of these was
 
-        values = tuple((name, id(value)) for name, value in sorted((params or {}).items()))
+        values = tuple(
+            (name, id(value) if isinstance(value, list) else value)
+            for name, value in sorted((params or {}).items())
+        )
         return self.once(("table", query, values), make)[0]
 
     def _repr_html_(self) -> str | None:
