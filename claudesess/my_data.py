@@ -12,6 +12,7 @@ from claudesess.errors import NothingFoundError
 
 Origin = Literal["given", "project", "imported", "sample"]
 
+_WITHOUT_ROWS = 128 << 10  # bytes of a database whose tables hold nothing, or a row or two
 _NONE = "There is no data yet: no {file} in {folder} or above, and nothing was imported."
 
 
@@ -28,6 +29,21 @@ class MyData(NamedTuple):
 
     paths: tuple[str, ...]
     origin: Origin
+
+    @property
+    def is_next_to_nothing(self) -> bool:
+        """Whether its files are no larger than tables without rows: a folder may hold more than it seems.
+
+        Examples
+        --------
+        >>> find(is_sample=True).is_next_to_nothing, find(["."]).is_next_to_nothing
+        (False, False)
+        """
+        files = [Path(path).expanduser() for path in self.paths]
+        logs = [file.with_name(f"{file.name}-wal") for file in files]
+        if not all(file.is_file() for file in files):
+            return False
+        return sum(file.stat().st_size for file in (*files, *logs) if file.is_file()) <= _WITHOUT_ROWS
 
 
 def find(given: Sequence[str | Path] = (), *, is_sample: bool = False, folder: Path | None = None) -> MyData:

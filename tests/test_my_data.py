@@ -109,3 +109,13 @@ def test_alone_it_says_that_a_database_is_damaged_and_goes_on(home):
     said = status.lines(home / "shop", {}, home)
     assert len(said) == 5
     assert ".claude-session.db" in said[3]
+
+
+def test_files_without_rows_are_next_to_nothing_and_what_is_large_or_no_file_is_not(tmp_path):
+    empty, log = database(tmp_path / "empty.db"), tmp_path / "empty.db-wal"
+    assert my_data.find([empty]).is_next_to_nothing
+    assert not my_data.find([tmp_path]).is_next_to_nothing
+    assert not my_data.find([empty, tmp_path / "missing.db"]).is_next_to_nothing
+    log.write_bytes(bytes(200_000))  # rows that are written, and in the log alone
+    assert not my_data.find([empty]).is_next_to_nothing
+    assert not my_data.find(is_sample=True).is_next_to_nothing

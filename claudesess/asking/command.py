@@ -42,7 +42,10 @@ def findings(named: Named, is_whole: bool, as_json: bool, chosen: Chosen) -> Non
     from claudesess.report.reader import Reader
 
     data = named.find()
-    with second.process("claudesess.stats") as pool, chosen.open(data.paths) as store:
+    with (
+        second.process("claudesess.stats", is_worth_it=not data.is_next_to_nothing) as pool,
+        chosen.open(data.paths) as store,
+    ):
         problems = store.list_problems()
         if as_json or ranking.has_sessions(store):
             ranking.ask_all(store, pool)

@@ -254,14 +254,28 @@ def sentence(
     result = rows_with(own, control.claim)
     sides = {"_control": asked[asked["role"] == "control"], "_own": result[result["role"] == "estimate"]}
     for suffix, side in sides.items():
-        side = side[["group", "group_2", "estimate", "n_units", "exposure"]]
-        gaps = gaps.merge(side, on=["group", "group_2"], suffixes=("", suffix), how="left")
+        gaps = _set_beside(gaps, side, suffix)
     both = gaps[gaps["estimate"].notna()]
     if len(both) and both[["low", "high"]].isna().all(axis=None):
         return f"{control.at}: too few sessions to show a difference."
     called = names or {}
     pairs = words.by_group(both, _placebo_beside, lambda group: called.get(group, group))
     return f"{control.at}: {pairs}." if pairs else "There is nothing to hold it against: no more is shown."
+
+
+def _set_beside(gaps: pd.DataFrame, side: pd.DataFrame, suffix: str) -> pd.DataFrame:
+    """Put the numbers of one side beside differences of the same group; NA where it has none."""
+    own, theirs = numbered_alike(["group", "group_2"], gaps, side)
+    place, other = matched(own, theirs)
+    alone = np.setdiff1d(np.arange(len(gaps)), place)
+    order = np.argsort(np.concatenate([place, alone]), kind="stable")
+    place = np.concatenate([place, alone])[order]
+    other = np.concatenate([other, np.full(len(alone), -1)])[order]
+    beside = {
+        f"{name}{suffix}": side[name].array.take(other, allow_fill=True)
+        for name in ("estimate", "n_units", "exposure")
+    }
+    return gaps.take(place).reset_index(drop=True).assign(**beside)
 
 
 def _placebo_beside(row: pd.Series) -> str:

@@ -123,7 +123,7 @@ class Both(Generic[Made]):
 
 
 @contextmanager
-def process(*modules: str) -> Iterator[ProcessPoolExecutor | None]:
+def process(*modules: str, is_worth_it: bool = True) -> Iterator[ProcessPoolExecutor | None]:
     """Have a second process, which is gone at the end, whatever has ended it; None: there is to be none.
 
     To be called before the store is opened: then it begins as a copy of this one, where the system can, and
@@ -132,9 +132,11 @@ def process(*modules: str) -> Iterator[ProcessPoolExecutor | None]:
     Parameters
     ----------
     *modules
-        What the process may load before there is anything else to do.
+        What both processes need, loaded once where one is a copy of the other.
+    is_worth_it
+        False where there is hardly anything to work out: nothing is loaded and nothing begun.
     """
-    pool = begun(modules) if processes.processors() > 1 else None
+    pool = begun(modules) if is_worth_it and processes.processors() > 1 else None
     try:
         yield pool
     finally:
@@ -146,7 +148,11 @@ def begun(modules: tuple[str, ...]) -> ProcessPoolExecutor | None:
     """Begin the process; None: the system lets nobody have one."""
     from claudesess.asking import answer  # noqa: F401  # with what it takes to work one out
 
-    copied = processes.copied()
+    if processes.copied() is not None:
+        for module in modules:
+            importlib.import_module(module)
+        gc.freeze()  # what is loaded stays: no collection of either process looks at it again
+    copied = processes.copied()  # what was loaded may have begun a thread
     try:
         pool = ProcessPoolExecutor(
             1,
@@ -156,7 +162,7 @@ def begun(modules: tuple[str, ...]) -> ProcessPoolExecutor | None:
         )
         if copied is not None:
             with processes.interrupts_wait():
-                pool.submit(_load, modules)
+                pool.submit(_begin)
     except (OSError, ImportError, NotImplementedError):  # as it says where semaphores are lacking
         return None
     return pool
@@ -172,6 +178,5 @@ def _prepare(storage: str, threshold: int) -> None:
     texts.keep(storage)
 
 
-def _load(modules: tuple[str, ...]) -> None:
-    for module in modules:
-        importlib.import_module(module)
+def _begin() -> None:
+    """Do nothing: the process begins with the first that it is to do."""

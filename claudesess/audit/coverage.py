@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +12,7 @@ from claudesess.contracts import COVERAGE, DERIVED, RAW, RELATIONS, TIME, Contra
 
 if TYPE_CHECKING:
     from claudesess.store import Store
+    from claudesess.store.load import Problem
 
 #: What an empty relation leaves unanswered; `nothing recorded` covers the others.
 _EMPTY_NOTES = {
@@ -40,20 +42,14 @@ def coverage(store: Store) -> pd.DataFrame:
     counts = store.sql(" UNION ALL ".join(map(_counts, RELATIONS.values())))
     every = store.databases[["db", "writer"]].merge(pd.DataFrame({"relation": list(RELATIONS)}), how="cross")
     frame = every.merge(counts, how="left", on=["db", "relation"])
-    unreadable = _unreadable_counts(store)
-    frame["n_unreadable"] = [unreadable.get(key, 0) for key in zip(frame.db, frame.relation, strict=True)]
+    problems = [problem for problem in store.list_problems() if problem.db is not None]
+    unreadable = _unreadable_counts(store, problems)
+    frame["n_unreadable"] = [unreadable[key] for key in zip(frame.db, frame.relation, strict=True)]
     frame["n_rows"] = frame["n_rows"].fillna(0)
     frame["is_answerable"] = frame["n_rows"] > 0
-    missing = store.problems.query("problem == 'the table is missing'")
-    absent = set(zip(missing.db, missing.table, strict=True))
-    lost = _lost_tables(store)
-    cut = dict(zip(zip(lost.db, lost.table, strict=True), lost.problem, strict=True))
-    cut |= {(db, name): f"made from tables that are cut off: {', '.join(part.table)}"
-            for db, part in lost.groupby("db") for name in DERIVED}  # fmt: skip
-    broken = store.problems.query("severity == 'error' and table.isna()").dropna(subset=["db"])
-    cut |= {(db, name): problem for db, problem in zip(broken.db, broken.problem, strict=True)
-            for name in RELATIONS if db in set(store.databases.db)}  # fmt: skip
+    absent = {(one.db, one.table) for one in problems if one.problem == "the table is missing"}
     blind = set(examples_of(store, "error_without_check").db)
+    cut = _cut_off(problems)
     frame["note"] = [
         cut.get((db, relation)) or _note(relation, is_full, (db, relation) in absent, db in blind)
         for db, relation, is_full in zip(frame.db, frame.relation, frame.is_answerable, strict=True)
@@ -61,9 +57,22 @@ def coverage(store: Store) -> pd.DataFrame:
     return COVERAGE.cast(frame)
 
 
-def _lost_tables(store: Store) -> pd.DataFrame:
-    """Return the problems that cost a whole table, or its end."""
-    return store.problems.query("severity == 'error' and column.isna()").dropna(subset=["db", "table"])
+def _is_lost(problem: Problem) -> bool:
+    """Whether a problem cost a whole table, or its end."""
+    return problem.severity == "error" and problem.column is None and problem.table is not None
+
+
+def _cut_off(problems: list[Problem]) -> dict[tuple[str | None, str | None], str]:
+    """Say of which relations of a database not all is there, and why."""
+    lost: dict[str | None, list[Problem]] = {}
+    for problem in filter(_is_lost, problems):
+        lost.setdefault(problem.db, []).append(problem)
+    cut = {(one.db, one.table): one.problem for own in lost.values() for one in own}
+    for db, own in lost.items():
+        tables = f"made from tables that are cut off: {', '.join(str(one.table) for one in own)}"
+        cut |= {(db, name): tables for name in DERIVED}
+    broken = [one for one in problems if one.severity == "error" and one.table is None]
+    return cut | {(one.db, name): one.problem for one in broken for name in RELATIONS}
 
 
 def _counts(contract: Contract) -> str:
@@ -84,16 +93,16 @@ def _nulls(column: str | None) -> str:
     return "NULL::BIGINT" if column is None else f'count(*) FILTER ("{column}" IS NULL)'
 
 
-def _unreadable_counts(store: Store) -> dict[tuple[str, str], int]:
-    cells = store.problems.dropna(subset=["db", "table", "column", "count"])
-    parts = [part[["db", "table", "count"]] for part in (cells, _lost_tables(store).assign(count=1))]
+def _unreadable_counts(store: Store, problems: list[Problem]) -> Counter[tuple[str | None, str | None]]:
+    found: Counter[tuple[str | None, str | None]] = Counter()
+    for one in problems:
+        if one.column is not None and one.table is not None:
+            found[one.db, one.table] += one.count or 0
+        found[one.db, one.table] += _is_lost(one)
     for issue, table in _JSON_ISSUES.items():
-        parts.append(examples_of(store, issue).assign(table=table)[["db", "table", "count"]])
-    total = pd.concat(parts).groupby(["db", "table"], as_index=False)["count"].sum()
-    return {
-        (db, table): int(count)
-        for db, table, count in zip(total.db, total.table, total["count"], strict=True)
-    }
+        rows = examples_of(store, issue)
+        found.update({(db, table): int(n) for db, n in zip(rows["db"], rows["count"], strict=True)})
+    return found
 
 
 def _note(relation: str, is_full: bool, is_absent: bool, is_blind: bool) -> str | None:

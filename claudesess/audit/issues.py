@@ -162,6 +162,23 @@ EVERY_ISSUE = (
 )  # fmt: skip
 
 
+_DECLARED = ["issue", "severity", "meaning"]
+_EVERY = f"""
+WITH found AS ({
+    " UNION ALL ".join(
+        f"SELECT {kind} AS kind, db, example FROM ({one.query})" for kind, one in enumerate(EVERY_ISSUE)
+    )
+}),
+placed AS (
+    SELECT kind, db, example, row_number() OVER (
+        PARTITION BY kind, db ORDER BY try_cast(regexp_extract(example, '\\d+') AS BIGINT), example
+    ) AS place
+    FROM found
+)
+SELECT kind, db, count(*) AS "count", string_agg(example, ', ' ORDER BY place) FILTER (place <= 3) AS examples
+FROM placed GROUP BY kind, db ORDER BY kind, db"""
+
+
 def audit(store: Store) -> pd.DataFrame:
     """Return what is odd about the data: one row per kind of issue and database; no rows is good.
 
@@ -170,11 +187,15 @@ def audit(store: Store) -> pd.DataFrame:
     pandas.DataFrame
         `issue`, `severity`, `db`, `count`, `examples`, `meaning`; the gravest first.
     """
-    found = [
-        _examples(store, one).assign(issue=one.issue, severity=one.severity, meaning=one.meaning)
-        for one in EVERY_ISSUE
-    ]
-    frame = ISSUES.cast(pd.concat([_not_loaded(store), *(part for part in found if len(part))]))
+    found = _found(store)
+    declared = pd.DataFrame(
+        [(one.issue, one.severity, one.meaning) for one in EVERY_ISSUE], columns=_DECLARED
+    )
+    of_issue = found["kind"].to_numpy(int)
+    beside = found.drop(columns="kind").assign(
+        **{name: declared[name].array.take(of_issue) for name in _DECLARED}
+    )
+    frame = ISSUES.cast(pd.concat([_not_loaded(store), *([beside] if len(beside) else [])]))
     rank = (
         frame["severity"].map({severity: -rank for rank, severity in enumerate(SEVERITIES)}).astype("int64")
     )
@@ -190,32 +211,21 @@ def examples_of(store: Store, issue: str) -> pd.DataFrame:
     ContractError
         There is no such kind.
     """
-    for one in EVERY_ISSUE:
-        if one.issue == issue:
-            return _examples(store, one)
-    raise ContractError(
-        f"There is no issue {issue!r}. There are: {', '.join(one.issue for one in EVERY_ISSUE)}."
-    )
+    names = [one.issue for one in EVERY_ISSUE]
+    if issue not in names:
+        raise ContractError(f"There is no issue {issue!r}. There are: {', '.join(names)}.")
+    found = _found(store)
+    of_issue = found["kind"].to_numpy(int) == names.index(issue)
+    own: pd.DataFrame = found.loc[of_issue, ["db", "count", "examples"]].reset_index(drop=True)
+    return own
 
 
-def _examples(store: Store, issue: Issue) -> pd.DataFrame:
-    """Return `db`, `count` and up to three `examples` of what is found, by their row; looked for once."""
-    return store.once(("issue", issue.issue), lambda: _found(store, issue.query))
+def _found(store: Store) -> pd.DataFrame:
+    """Return of each kind, by its place, and database how often it was met, and up to three examples.
 
-
-def _found(store: Store, query: str) -> pd.DataFrame:
-    return store.sql(
-        f"""WITH found AS ({query}),
-            placed AS (
-                SELECT db, example, row_number() OVER (
-                    PARTITION BY db ORDER BY try_cast(regexp_extract(example, '\\d+') AS BIGINT), example
-                ) AS place
-                FROM found
-            )
-            SELECT db, count(*) AS "count",
-                string_agg(example, ', ' ORDER BY place) FILTER (place <= 3) AS examples
-            FROM placed GROUP BY db ORDER BY db"""
-    )
+    All are looked for at once, when the first is asked for: so many small queries take several times as long.
+    """
+    return store.once("issues", lambda: store.sql(_EVERY))
 
 
 def _not_loaded(store: Store) -> pd.DataFrame:

@@ -83,9 +83,10 @@ def rows_with(rows: pd.DataFrame, values: Mapping[str, Any]) -> pd.DataFrame:
     >>> rows_with(rows, {"outcome": "fixed", "horizon": 1.0}).index.tolist()
     [0]
     """
+    has_all = np.ones(len(rows), dtype=bool)
     for name, value in values.items():
-        rows = rows[(rows[name] == value).fillna(False)]
-    return rows
+        has_all &= (rows[name] == value).to_numpy(bool, na_value=False)
+    return rows[has_all]
 
 
 def drawn(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from claudesess import text
+from claudesess.estimating.sums import numbered, taken
 
 _NAMES = ["group", "group_2"]
 _IN_ORDER = ("day", "attempt")  # a gap in these would be read as nothing
@@ -30,12 +32,15 @@ def enough(estimates: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     is_few = is_group & (estimates["n_sessions"] < FEWEST_SESSIONS)
     if not is_few.any() or is_few[is_group].all():
         return estimates, 0
-    names = [name for name in _NAMES if name in estimates]
     kept = estimates[~is_few]
-    n_all, n_kept = (
-        len(rows.loc[rows["group"].notna(), names].drop_duplicates()) for rows in (estimates, kept)
-    )
-    return kept, n_all - n_kept
+    return kept, _n_groups(estimates) - _n_groups(kept)
+
+
+def _n_groups(rows: pd.DataFrame) -> int:
+    """Count the groups that rows are about."""
+    named = np.flatnonzero(rows["group"].notna())
+    names = {name: rows[name].array for name in _NAMES if name in rows}
+    return len(numbered(taken(names, named), len(named))[1])
 
 
 def left_out(n_few: int, n_bare: int = 0) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from claudesess.store import Store
 
 _METRICS = "claudesess.metrics"
+_MADE_ONCE = re.compile(r"(?m)^-- Made once\b")
+_NO_TABLES: Mapping[str, str] = {}
 Kind = Literal["check", "vcs", "run", "probe", "all"]
 """What is asked of where an aim counts: its kind."""
 
@@ -71,7 +73,7 @@ def shaped(units: Units, *relations: Relation, **options: Any) -> pd.DataFrame:
     Notes
     -----
     A name that begins with ``_`` in the SQL is a part shared by the measures of the question: a file beside
-    it.
+    it. One whose comment has a line ``-- Made once`` becomes a table, which all of them read.
     """
     return units.cast(rows(units.question, units.measure, *relations, **options))
 
@@ -97,12 +99,29 @@ def rows(question: str, name: str, *relations: Relation, **options: Any) -> pd.D
 def _asked(
     question: str, name: str, relations: tuple[Relation, ...], options: Mapping[str, Any]
 ) -> pd.DataFrame:
-    select = _text(question, name)
-    parts = {relation.name: relation.query for relation in relations if relation.query}
-    query = _spliced(parts | _shared(question, select), select)
+    select, store = _text(question, name), relations[0].store
+    stand_ins = {relation.name: relation.query for relation in relations if relation.query}
     given = {name: value for relation in relations for name, value in relation.bound.items()} | {**options}
-    bound = {name: value for name, value in given.items() if re.search(rf"\${name}\b", query)}
-    return relations[0].store.sql(query, bound or None)
+    tables = {
+        part: _table(store, question, part, stand_ins, given)
+        for part in _shared(question, select)
+        if _is_made_once(question, part)
+    }
+    query = _spliced(stand_ins | _shared(question, select, tables), select)
+    return store.sql(query, _bound(query, given))
+
+
+def _table(
+    store: Store, question: str, part: str, stand_ins: Mapping[str, str], given: Mapping[str, Any]
+) -> str:
+    """Make a table of a shared part, for all that is asked of the same relations; return its name."""
+    select = f"SELECT * FROM {part}"
+    query = _spliced({**stand_ins, **_shared(question, select)}, select)
+    return store.table_of(query, _bound(query, given))
+
+
+def _bound(query: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {name: value for name, value in given.items() if re.search(rf"\${name}\b", query)} or None
 
 
 def query_of(question: str, name: str) -> str:
@@ -124,22 +143,35 @@ def _text(question: str, name: str) -> str:
     return text
 
 
-def _shared(question: str, select: str) -> dict[str, str]:
-    """Find the shared parts that a text names, those that they name first."""
+def _shared(question: str, select: str, tables: Mapping[str, str] = _NO_TABLES) -> dict[str, str]:
+    """Find the shared parts that a text names, those that they name first; some are tables already."""
     found: dict[str, str] = {}
     for name in dict.fromkeys(re.findall(r"(?<![\w$.])_[a-z_]+", select)):
+        if name in tables:
+            found |= {name: f"SELECT * FROM {tables[name]}"}
+            continue
         text = _beside(question, name)
         if text is not None:
-            found |= _shared(question, text) | {name: text}
+            found |= _shared(question, text, tables) | {name: text}
     return found
 
 
 def _beside(question: str, name: str) -> str | None:
     """Read a file of SQL in the folder of a question, without its comments."""
+    text = _with_comments(question, name)
+    return None if text is None else re.sub(r"(?m)^\s*--.*\n?", "", text).strip()
+
+
+def _is_made_once(question: str, name: str) -> bool:
+    """Whether a shared part says that it is made once: it is dear to make, and its rows are few."""
+    return bool(_MADE_ONCE.search(_with_comments(question, name) or ""))
+
+
+def _with_comments(question: str, name: str) -> str | None:
     folders = importlib.import_module(f"{_METRICS}.{question}").__path__
     for file in (Path(folder) / f"{name}.sql" for folder in folders):
         if file.is_file():
-            return re.sub(r"(?m)^\s*--.*\n?", "", file.read_text(encoding="utf-8")).strip()
+            return file.read_text(encoding="utf-8")
     return None
 
 

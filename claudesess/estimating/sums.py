@@ -248,7 +248,7 @@ def numbered(keys: Mapping[str, Any], n: int) -> tuple[np.ndarray, np.ndarray]:
     """
     number, most = np.zeros(n, dtype=np.int64), 1
     for array in keys.values():
-        if array is None or isinstance(array, str) or pd.isna(array).all():  # of most keys this is so
+        if array is None or isinstance(array, str) or _is_nothing(array):  # of most keys this is so
             continue
         code, values = pd.factorize(array)
         if len(values) + (code.min(initial=0) < 0) > 1:
@@ -259,6 +259,11 @@ def numbered(keys: Mapping[str, Any], n: int) -> tuple[np.ndarray, np.ndarray]:
     first = np.empty(len(found), dtype=np.int64)
     first[number[::-1]] = np.arange(n)[::-1]  # of several the last one written stays
     return number, first
+
+
+def _is_nothing(array: Any) -> bool:
+    """Whether no value is known; where the first one is, the others are not looked at."""
+    return not len(array) or (bool(pd.isna(array[0])) and bool(pd.isna(array).all()))
 
 
 def taken(columns: Mapping[str, Any], place: np.ndarray) -> dict[str, Any]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from claudesess.report.reader import Reader
     from claudesess.store import Store
 
+LOADED = ("claudesess.stats", "claudesess.charts.offline")
+"""Modules of which pages are worked out and drawn."""
+
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -65,7 +68,7 @@ def report(
         require()
     data = named.find()
     with (
-        second.process("claudesess.stats", "claudesess.charts.offline") as pool,
+        second.process(*LOADED, is_worth_it=not data.is_next_to_nothing) as pool,
         chosen.open(data.paths) as store,
     ):
         reader = Reader(chosen.zone, pseudonyms.key() if anonymise else None)

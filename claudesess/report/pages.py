@@ -259,7 +259,7 @@ class Report:
     @cached_property
     def _pages_of_sessions(self) -> dict[tuple[str, str], str]:
         """The key of the page of each session that has one, by the names in the store."""
-        if not self._n_sessions:
+        if not self._n_sessions or self._sessions.empty:
             return {}
         every = list(zip(self._sessions["db"], self._sessions["session_id"], strict=True))
         by_names = {self._names_of(one): one for one in every}

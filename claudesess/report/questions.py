@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from claudesess import text
@@ -17,6 +18,7 @@ from claudesess.contracts.estimates import GROUPING
 from claudesess.estimating.advice import PLACES
 from claudesess.estimating.enough import enough
 from claudesess.estimating.estimators import ALL_RECORDED
+from claudesess.estimating.sums import floats, numbered, taken
 from claudesess.estimating.words import Statement, fewest
 from claudesess.report import drawing, strips
 from claudesess.report.reader import Reader
@@ -362,9 +364,10 @@ def _n_with_limits(units: pd.DataFrame, name: str) -> int:
     """Return how many groups may have limits at most: counted before anything is estimated of them."""
     from claudesess.stats.intervals import FEWEST_SESSIONS
 
-    columns = list(dict.fromkeys(["db", "session_id", name]))  # sessions may be set apart by database
-    each = units[columns].drop_duplicates().groupby(name, dropna=False, observed=True)
-    return int((each.size() >= FEWEST_SESSIONS).sum())
+    columns = {one: units[one].array for one in ("db", "session_id", name)}
+    _, first = numbered(columns, len(units))
+    group, _ = numbered({name: columns[name].take(first)}, len(first))
+    return int((np.bincount(group) >= FEWEST_SESSIONS).sum())
 
 
 def _with_limits(rows: pd.DataFrame) -> pd.DataFrame:
@@ -555,6 +558,11 @@ def _unseen(rows: pd.DataFrame, name: str) -> int:
 
     Where the same units are grouped in several ways, or as a whole, too, one of these counts them all.
     """
-    each = rows.fillna({name: 0}).groupby(GROUPING, dropna=False, observed=True)[name].max()
-    ways = ["group_by", "group_2_by"]
-    return int(each.groupby(ways, dropna=False, observed=True).sum().max()) if len(each) else 0
+    n = np.nan_to_num(floats(rows[name]))
+    if not n.any():
+        return 0
+    number, first = numbered({one: rows[one].array for one in GROUPING}, len(rows))
+    most = np.zeros(len(first))
+    np.maximum.at(most, number, n)
+    ways = taken({one: rows[one].array for one in ("group_by", "group_2_by")}, first)
+    return int(np.bincount(numbered(ways, len(first))[0], most).max())

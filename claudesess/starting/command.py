@@ -42,7 +42,7 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     from claudesess.asking import second
     from claudesess.asking.command import lines
     from claudesess.report import ranking
-    from claudesess.report.command import drawn, report_of
+    from claudesess.report.command import LOADED, drawn, report_of
     from claudesess.report.look_at import look_at
     from claudesess.report.reader import Reader
     from claudesess.starting import browser
@@ -52,7 +52,7 @@ def start(out: Path | None, is_shut: bool, is_sample: bool) -> None:
     chosen = Chosen()
     reader = Reader(chosen.zone)
     with (
-        second.process("claudesess.stats", "claudesess.charts.offline") as pool,
+        second.process(*LOADED, is_worth_it=not data.is_next_to_nothing) as pool,
         chosen.open(data.paths) as store,
     ):
         report = report_of(store, data, reader)

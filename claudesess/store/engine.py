@@ -6,7 +6,8 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, fields
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
@@ -88,6 +89,7 @@ class Store:
         self._databases: list[Database] | None = None
         self._problems: list[Problem] | None = None
         self._once: dict[Hashable, Any] = {}
+        self._n_tables = 0
 
     def _set_zone(self) -> None:
         name = engine_name(self.zone)
@@ -352,19 +354,11 @@ class Store:
     ) -> Made:
         with self._lock:
             self._check_open()
-            try:
+            with _refused():
                 statement = self._one_that_reads(query)
                 self._make_mentioned(query)
                 self._shelf.keep()
                 return shaped(_bounded(self._engine.sql(statement, params=params)))
-            except duckdb.Error as error:
-                raise QueryError(_with_our_names(str(error))) from error
-            except pa.ArrowInvalid as error:
-                raise QueryError(
-                    f"A number does not fit into 64 bits; cast it to DOUBLE ({error})."
-                ) from error
-            except (pa.ArrowException, ValueError, TypeError, ArithmeticError) as error:
-                raise QueryError(f"The answer fits into no frame; cast it to VARCHAR ({error}).") from error
 
     def _check_open(self) -> None:
         if not self._is_open:
@@ -474,6 +468,46 @@ class Store:
         made: Made = self._once[key]
         return made
 
+    def table_of(self, query: str, params: Mapping[str, Any] | None = None) -> str:
+        """Make a table of what a query returns, once; return its name, for other queries to read.
+
+        Parameters
+        ----------
+        query
+            As of `sql`; its rows should be few, since they are kept as long as the store.
+        params
+            Values for ``$name``. A list is the same only if it is the same object.
+
+        Raises
+        ------
+        QueryError
+            The engine refused the query.
+
+        Examples
+        --------
+        >>> from claudesess import samples
+        >>> store = samples.open_sample("retry")
+        >>> name = store.table_of("SELECT agent_type FROM agent_registry")
+        >>> store.rows(f"SELECT count(*) AS n FROM {name}")
+        [{'n': 3}]
+        """
+
+        def make() -> tuple[str, Mapping[str, Any] | None]:
+            with self._lock:
+                self._check_open()
+                self._n_tables += 1
+                name = f"_table_{self._n_tables}"
+                with _refused():
+                    self._make_mentioned(query)
+                    self._engine.execute(f"CREATE TEMP TABLE {name} AS {query}", params)
+            return name, params  # kept, so that no other list comes to lie where one of these was
+
+        values = tuple(
+            (name, id(value) if isinstance(value, list) else value)
+            for name, value in sorted((params or {}).items())
+        )
+        return self.once(("table", query, values), make)[0]
+
     def _repr_html_(self) -> str | None:
         """Say in a notebook what is in it and what to ask next."""
         if not self._is_open:
@@ -523,6 +557,19 @@ def rules() -> str:
 
     texts = [(file.name, file.read_text(encoding="utf-8")) for file in sorted(Path(str(_SQL)).rglob("*.sql"))]
     return digest(repr(texts).encode())
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """Say what the engine refuses to answer, and why."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise QueryError(_with_our_names(str(error))) from error
+    except pa.ArrowInvalid as error:
+        raise QueryError(f"A number does not fit into 64 bits; cast it to DOUBLE ({error}).") from error
+    except (pa.ArrowException, ValueError, TypeError, ArithmeticError) as error:
+        raise QueryError(f"The answer fits into no frame; cast it to VARCHAR ({error}).") from error
 
 
 def _bounded(answer: duckdb.DuckDBPyRelation) -> pa.Table:

@@ -144,6 +144,31 @@ def test_a_report_begins_its_process_before_it_loads_the_engine(tmp_path):
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("copied\n")
 
 
+def test_where_there_is_next_to_nothing_no_process_begins_and_nothing_is_loaded(monkeypatch, started):
+    with_processors(monkeypatch, 2)
+    loaded = []
+    monkeypatch.setattr(second.importlib, "import_module", loaded.append)
+    with second.process("claudesess.charts.offline", is_worth_it=False) as pool:
+        assert pool is None
+    assert started == loaded == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes share nothing")
+def test_what_both_need_is_loaded_once():
+    script = (
+        "import sys\n"
+        "from claudesess import processes\n"
+        "from claudesess.asking import second\n"
+        "processes.processors = lambda: 2\n"
+        "with second.process('claudesess.stats') as pool:\n"
+        "    here = 'claudesess.stats' in sys.modules\n"
+        "    print(here, pool.submit(eval, \"'claudesess.stats' in __import__('sys').modules\").result())\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "True True\n"
+
+
 @pytest.mark.parametrize("n", first([1, 2]))
 def test_what_is_refused_is_refused_in_the_same_words(store, monkeypatch, n):
     with_processors(monkeypatch, n)

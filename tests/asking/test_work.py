@@ -43,6 +43,32 @@ def test_a_control_does_not_ask_again_for_the_units(count, name):
     assert set(queries.values()) == {1}
 
 
+def test_what_measures_share_is_made_once_for_all_and_once_for_their_controls():
+    """The windows after compactions: six measures look at them, and take no longer for what they do there."""
+    of_question = [ask_of for ask_of in listing.names("compaction_continuity") if "named" not in ask_of]
+    with samples.open_sample("compaction") as store:
+        answers = [ask(store, name) for name in of_question]
+        n_tables = "SELECT count(*) AS n FROM duckdb_tables() WHERE temporary"
+        for answer in answers:
+            _ = answer.units
+        assert store.rows(n_tables) == [{"n": 1}]
+        for answer in answers:
+            answer.read()
+        placebos = {"as they are", "matched", "matched, with chains"}
+        assert store.rows(n_tables) == [{"n": 1 + len(placebos)}]
+
+
+def test_all_that_is_odd_is_looked_for_in_one_query(count):
+    """A query that finds nothing takes as long as one of many rows, and there are 25 kinds of issues."""
+    with samples.open_sample("retry") as store:
+        frames.session_covariates(store)
+        queries = count(Store, "_answered", lambda store, query, params, shaped: "calls")
+        frames.audit(store)
+        assert queries == {"calls": 1}
+        frames.coverage(store)
+        assert queries == {"calls": 2}
+
+
 def test_sums_are_one_frame_and_estimates_are_one(count):
     with samples.open_sample("compaction") as store:
         answer = ask(store, "compaction_continuity.rereads")

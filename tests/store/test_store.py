@@ -292,3 +292,15 @@ def test_no_bar_is_drawn_over_what_a_script_prints():
     code = f"from claudesess import samples; print(samples.open_sample('retry').sql({asked!r})['is_drawn'].tolist())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[False]\n"
+
+
+def test_a_table_is_made_once_of_a_query_and_its_very_values():
+    with samples.open_sample("retry") as store:
+        query, one, other = "SELECT unnest($numbers) AS n, count(*) AS of_it FROM sessions", [1, 2], [1, 2]
+        made = [store.table_of(query, {"numbers": numbers}) for numbers in (one, one, other)]
+        assert made[0] == made[1] != made[2]
+        assert store.rows(f"SELECT n FROM {made[0]} ORDER BY n") == [{"n": 1}, {"n": 2}]
+        with pytest.raises(QueryError, match="nothing"):
+            store.table_of("SELECT nothing FROM sessions")
+    with pytest.raises(ClaudesessError, match="closed"):
+        store.table_of("SELECT 1 AS n")

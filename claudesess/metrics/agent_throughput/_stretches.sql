@@ -1,6 +1,7 @@
 -- One row: one stretch of a session's open time in which the number of its running agents did not change.
 -- Edge cases: time in which the session was left is in no stretch, nor is an agent's time then; an agent between its
 -- stop and a new start does not run. Agents of another session of the project are not running here.
+-- Made once: it takes longer than what is done with it.
 WITH ran AS (
     SELECT w.db, w.session_id, greatest(s.start_at, w.start_at) AS start_at, least(s.end_at, w.end_at) AS end_at
     FROM session_windows AS w JOIN agent_spans AS s

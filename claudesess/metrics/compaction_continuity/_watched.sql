@@ -1,6 +1,7 @@
 -- One row: one compaction of which the moment is known, in a session of which calls are known, with the end of the window
 -- that is looked at after it: its fiftieth call of the main thread, or the next compaction, or the session's end,
 -- whichever comes first. What is far behind a compaction says nothing of it.
+-- Made once: it takes as long as what most measures do with it.
 WITH places AS (
     SELECT db, session_id, ended_at, row_number() OVER (PARTITION BY db, session_id ORDER BY ended_at, call_id) AS place
     FROM _calls WHERE agent_id IS NULL
