@@ -175,20 +175,17 @@ class Ledger:
             chain.is_closed = True
             chain.try_again()
             chain.mark("auto_fixed")
-        self.rejected = [one for one in self.rejected if (one.session, one.check) != key or not self._stands(one)]
-        for one in self.rejected:
-            if (one.session, one.check) == key:
-                one.is_relevant = False
+        own = [one for one in self.rejected if (one.session, one.check) == key]
+        innocent = [one for one in own if one.is_relevant and self._stands(one)]
+        self.rejected = [one for one in self.rejected if not any(one is other for other in innocent)]
+        for one in own:
+            one.is_relevant = False
 
     def _stands(self, one: Rejected) -> bool:
-        """Say whether a line that is still held against its edit stands as it was put there: it was not at fault."""
-        edits = self._edits.get(one.session, [])
-        at_ms = max(
-            edit.at_ms for edit in edits if (edit.path, edit.line) == (one.path, one.line) and edit.at_ms <= one.at_ms
-        )
-        return one.is_relevant and not any(
-            (edit.path, edit.old) == (one.path, one.line) and edit.at_ms > at_ms for edit in edits
-        )
+        """Say whether a line stands as it was put there, though its check failed: it was not at fault."""
+        edits = [edit for edit in self._edits.get(one.session, []) if edit.path == one.path]
+        put_at = max(edit.at_ms for edit in edits if edit.line == one.line and edit.at_ms <= one.at_ms)
+        return not any(edit.old == one.line and edit.at_ms > put_at for edit in edits)
 
     def _reject(self, event: Event, key: tuple[str, tuple[str, str]], agent: str, began_ms: int) -> None:
         session, check = key
