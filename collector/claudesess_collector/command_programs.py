@@ -246,7 +246,7 @@ FILES_OF_FOLDERS = {
 LED = frozenset((*FOLDERS, *FILES_OF_FOLDERS))
 _PYTHON = ("python", "pypy")
 INTERPRETERS = set(
-    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript R julia deno bun"
+    "python pypy py node ruby perl bash sh zsh dash tsx ts-node php elixir lua osascript Rscript julia deno bun"
     " pwsh".split()
 )
 _SCRIPT_ENDS = tuple(".py .sh .js .mjs .cjs .ts .rb .exs .pl .php .lua .bash .R .jl .ps1".split())

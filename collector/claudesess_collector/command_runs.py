@@ -91,6 +91,10 @@ def of_program(name: str, rest: "list[str]") -> Program:
         return Program(name, RUN, name, asked or operands)
     if name in _NAMED:
         return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
+    if name == "R" and not _CODE_OPTIONS.isdisjoint(rest):
+        category = _checked_by_code(_code_of(rest))
+        if category is not None:
+            return _check_by_code(name, _code_of(rest), category)
     serves = False
     if name in SERVERS or not _BRINGS.isdisjoint(rest[:3]):
         from claudesess_collector import command_brings
@@ -272,9 +276,7 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
     if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
         category = _checked_by_code(_code_of(words))
         if category is not None:
-            found = Program(name, CHECK, f"{name} -c", _files_in(_code_of(words)), category)
-            found.runner = name if name in ("Rscript", "julia") else "?"
-            return found
+            return _check_by_code(name, _code_of(words), category)
         kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [_code_of(words)])
     if arguments[:1] == ["run"] and name in ("bun", "deno"):
@@ -315,6 +317,12 @@ _CALLS = {
     "devtools::test(": "test", "devtools::check(": "test", "testthat::test_": "test", "tinytest::": "test",
     "rcmdcheck::": "test", "Pkg.test(": "test", "pytest.main(": "test", "unittest.main(": "test", "lintr::": "lint",
 }  # fmt: skip
+
+
+def _check_by_code(name: str, code: str, category: str) -> Program:
+    found = Program(name, CHECK, f"{name} -c", _files_in(code), category)
+    found.runner = "Rscript" if name == "R" else name if name in ("Rscript", "julia") else "?"
+    return found
 
 
 def _files_in(code: str) -> "list[str]":

@@ -162,3 +162,18 @@ def test_the_last_words_before_a_list_is_ticked_off_close_the_turn(past):
     past.load()
     print(past.kinds(), past.rows("SELECT * FROM error_log"))
     assert past.rows("SELECT resolution FROM error_log") == [("escalated_user",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "writers"), [('{"task_id":"b1","task_type":"local_bash"}', []), ("And now?", ["human"])]
+)
+def test_what_leaves_the_queue_behind_the_last_words_is_of_no_turn_that_goes_on(past, text, writers):
+    made = Transcript().prompt().call("c1", **RUN)
+    made.failed("c1").answer("The test still fails, and needs a decision of yours.")
+    for operation in ("enqueue", "remove"):
+        line = {"type": "queue-operation", "operation": operation, "content": text, "timestamp": made.time()}
+        made.raw(json.dumps({**line, "sessionId": SESSION}))
+    made.prompt("continue").answer().write(past.folder)
+    past.load()
+    assert [key for key, _ in past.metrics("prompt")] == ["human", *writers, "human"]
+    assert past.rows("SELECT resolution FROM error_log") == [("escalated_user",)]

@@ -16,6 +16,7 @@ from claudesess.transcripts.parse.prompt_queue import PromptQueue
 
 _COMMAND = "<command-name>"
 _NOTICE = "<task-notification>"
+_NOTICE_OF_OLD = '{"task_id":'  # how clients of 2.0 write one into the queue
 _LOCAL = tuple(f"<{tag}>" for tag in (
     "local-command-stdout", "local-command-stderr", "bash-input", "bash-stdout", "bash-stderr",
     "user-memory-input",
@@ -176,15 +177,26 @@ class Thread:
 
     def _queue(self, line: dict[str, Any]) -> None:
         text, at_ms = self._queued.operation(line), time_ms(line)
-        if text and at_ms is not None and self._process.is_started:
+        is_late = self._ending is not None and (text or "").startswith(
+            _NOTICE_OF_OLD
+        )  # nobody was woken by it
+        if text and at_ms is not None and self._process.is_started and not is_late:
             self._at_ms = at_ms
             key = str(line.get("deliveryId") or f"{at_ms}\0queue")
-            self._emit("UserPromptSubmit", key, prompt=text, source=vocabulary.ABSORBED)
+            self._emit("UserPromptSubmit", key, prompt=text, source=self._source_of_queued(text))
+
+    def _source_of_queued(self, text: str) -> str | None:
+        """Return who wrote a prompt of the queue, or that it was taken into a turn whose end is not yet said."""
+        if text.lstrip().startswith(_NOTICE_OF_OLD):
+            return "system"
+        return vocabulary.ABSORBED if self._ending is None else None
 
     def _attachment(self, offset: int, line: dict[str, Any]) -> None:
         text = self._queued.attachment(line)
         if text:
-            self._emit("UserPromptSubmit", str(line.get("uuid")), prompt=text, source=vocabulary.ABSORBED)
+            self._emit(
+                "UserPromptSubmit", str(line.get("uuid")), prompt=text, source=self._source_of_queued(text)
+            )
         if field(line, "attachment", "type") == "instructions":
             self._emit("instructions", str(line.get("uuid")), line=line)
 
