@@ -19,6 +19,7 @@ def cells(html: str) -> list[list[str]]:
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
 
 
+@pytest.mark.slow
 def test_what_is_in_two_databases_the_last_used_first():
     with open_store(samples.sample_path("crash"), samples.sample_path("retry")) as store:
         html = store._repr_html_()
