@@ -116,7 +116,6 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], dic
     return read
 
 
-@pytest.mark.slow
 @each_row("relation", DERIVED)
 def test_files_together_have_the_rows_of_each(
     found: dict[tuple[str, ...], dict[str, str]], relation: str

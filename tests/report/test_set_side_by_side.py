@@ -3,6 +3,7 @@
 from datetime import UTC
 
 import pandas as pd
+import pytest
 from tables import each_row
 
 from claudesess import Store, ask
@@ -23,6 +24,7 @@ def called(*, of):
     return pd.DataFrame(rows)
 
 
+@pytest.mark.slow
 @each_row(
     ("of", "names", "n_too_few"),
     [
