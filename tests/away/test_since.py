@@ -242,6 +242,7 @@ def test_of_a_turn_whose_end_was_never_seen_no_hours_are_claimed(away, tmp_path)
     assert "Waits for you: 2; 5 min in 1 turn, of 1 no end was seen\n\n" in said
 
 
+@pytest.mark.slow
 def test_refusals_have_their_reasons_and_tool_errors_stand_apart(away, tmp_path):
     script = Script().row(
         "error_log", session_id="s", timestamp=at("09:01:00"), attempt_number=1, error_message="$ git commit\nE501",

@@ -65,6 +65,7 @@ def test_an_empty_database_says_what_to_do(tmp_path):
     assert "<b>0 sessions in 1 database</b>" in html and "claudesess doctor" in html
 
 
+@pytest.mark.slow
 def test_what_was_not_loaded_is_told(tmp_path):
     made = database(
         tmp_path / "made.db", "".join(Script().event("09:00:00", "stop").event("10:00:00", "stop").sql)
