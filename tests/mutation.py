@@ -129,6 +129,8 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     *(("claudesess/metrics/files/hot.py", 'hot = files[files["low"] > rounds["n_events"].sum() / max(rounds["exposure"].sum(), 1)]', change, why)
       for change, why in (("1 → 2", "of a file in three sessions there are three rounds"), ("1 → 0", "where no round is no file is hot"))),
     ("claudesess/stats/shrinkage.py", "top *= 2", "2 → 3", "below any bound the same is found"),
+    ("claudesess/stats/shrinkage.py", "return spread**-2.0, np.exp(-mean) * spread**-2.0", "2.0 → 3.0",
+     "of the second: all means are as likely beforehand, and one stands for another"),
     ("claudesess/asking/findings.py", 'weeks = text.count(math.ceil(round(1 / self.amount, 6)), "week")', "6 → 7",
      "what a division is off by is smaller than either"),
     ("claudesess/asking/findings.py", 'weeks = text.count(math.ceil(round(1 / self.amount, 6)), "week")', "6 → 5",
