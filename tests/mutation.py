@@ -135,6 +135,9 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
      "what a division is off by is smaller than either"),
     ("claudesess/asking/findings.py", 'weeks = text.count(math.ceil(round(1 / self.amount, 6)), "week")', "6 → 5",
      "what a division is off by is smaller than either"),
+    *(("claudesess/estimating/sums.py", "if most * (len(values) + 1) > _FITS:", change, "what is twice the bound has room, too")
+      for change in ("1 → 0", "1 → 2", "> → >=")),
+    ("claudesess/estimating/sums.py", "if most * (len(values) + 1) > _FITS:", "> → <=", "numbered anew without need is numbered as well"),
     ("claudesess/stats/intervals.py", "if values.ndim == 1:", "1 → 0", "a quicker way to the same sums"),
     ("claudesess/metrics/checks/_by_aim.py", "for one in range(family.max() + 1):", "1 → 2", "of a group more there is no row"),
     ("claudesess/metrics/compaction_continuity/rereads.sql", "LEFT JOIN covered AS c USING (db, compaction_id, call_id)",
