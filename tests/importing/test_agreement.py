@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tables import each_row
 
 from claudesess import paths
 from claudesess.importing import writing
@@ -206,6 +207,29 @@ def test_half_a_session_by_hooks_and_all_of_it_by_the_transcript(story):
         )
         ids = [json.loads(summary)["tool_use_id"] for (summary,) in calls]
     assert len(ids) == len(set(ids)) == 21
+
+
+@each_row(
+    "before", [(), ("background",), ("stopblock",)]
+)  # nothing is there; rows, but none that are referred to; such rows
+def test_numbers_inside_of_texts_are_those_of_their_rows(tmp_path, before):
+    database = tmp_path / ".claude-session.db"
+    for name in (*before, "compaction"):
+        for session in find.sessions([paths.samples_dir() / name / "transcripts"])[0]:
+            writing.import_session(session, database, {"HOME": replay.HOME})
+    with closing(sqlite3.connect(database)) as connection:
+        own = "WHERE session_id = (SELECT session_id FROM context_snapshots ORDER BY id DESC LIMIT 1) ORDER BY id"
+        rejected = dict(connection.execute(f"SELECT id, approach FROM failed_paths {own}"))
+        rows = list(connection.execute(f"SELECT id, snapshot_type, content FROM context_snapshots {own}"))
+    said = [(number, kind, json.loads(content)) for number, kind, content in rows]
+    named = [
+        (one["id"], one["approach"]) for _, _, content in said for one in content.get("failed_paths") or ()
+    ]
+    assert len(named) == 2 and all(rejected[number] == approach for number, approach in named)
+    before_of = {
+        number: content.get("pre_snapshot_id") for number, kind, content in said if kind == "post_compact"
+    }
+    assert before_of == {number: number - 1 for number in before_of} and len(before_of) == 2
 
 
 def test_the_transcripts_stay_as_they_are(tmp_path):
