@@ -274,6 +274,10 @@ def test_a_status_that_is_not_the_calls_is_hidden(command, is_hidden):
         ("docker run --rm image", "docker run image", []),
         ("docker compose run --entrypoint sh web -c 'pytest'", "docker compose run", []),
         ("kubectl get pods", "kubectl get", [short_hash("pods")]),
+        ("yarn turbo test", "turbo test", [HOME]),
+        ("yarn turbo login", "yarn turbo", []),
+        ("pnpm nx graph", "pnpm nx", []),
+        ("pnpm x-gcc a.c", "pnpm x-gcc", []),
     ],
 )
 def test_a_command_that_another_program_starts_is_what_is_tried(command, family, targets):
