@@ -15,6 +15,7 @@ from tables import each_row
         ("pytest", "FAILED a.py::test_one\nFAILED a.py::test_two", "pytest -k one", False),
         ("pytest -k 'one and two'", "E", "pytest -k one", True), ("pytest a.py -k one", "E", "pytest b.py -k one", False),
         ("pytest a.py -k one", "E", "pytest -k one", True), ("pytest", "E", "ruff check", False), ("pytest", "CartError: x", "pytest -k CartError", True), ("pytest", "CartError: x", "pytest -k Other", False),
+        ("pytest", "CartError: x", "pytest -k 'CartError or Other'", True),
         ("npm test", "> jest\n1 failed", "npx jest", True), ("npm test", "> jest\n1 failed", "npm test", True),
         ("npm run build", "E", "npm run lint", False), ("make test", "pytest\n1 failed in 1s", "pytest", True),
         ("make check", "a.py:1:1: F401 x\nFound 1 error.", "ruff check", False), ("go build ./...", "./a.go:1:2: bad", "go test ./...", True),
