@@ -143,6 +143,7 @@ EQUIVALENT: tuple[tuple[str, str, str, str], ...] = (
     ("claudesess/metrics/compaction_continuity/rereads.sql", "LEFT JOIN covered AS c USING (db, compaction_id, call_id)",
      "db, compaction_id, call_id → db, call_id", "a call lies behind one compaction"),
     (f"{_COLLECTOR}/spool.py", 'if size and files.read_at(descriptor, size - 1, 1) == b"\\n":', "1 → 2", "behind the last byte there is none"),
+    (f"{_COLLECTOR}/payload_large.py", 'at, key = 0, b""', "0 → 1", "a payload begins with a brace"),
     (f"{_COLLECTOR}/payload_large.py", "self._end = -1  # in the last piece", "1 → 2", "it is looked for before it is asked for"),
     ("claudesess/stats/survival.py", "hazard = divide(ends[:, 1], at_risk, 0.0)", "0.0 → 1.0",
      "where nobody is at risk nobody is left to end later"),

@@ -138,6 +138,7 @@ def test_settings_and_reports_make_no_other_check(command, plain):
         ("nx run-many -t lint", "check", "lint"),
         ("nx affected --target=test", "check", "test"),
         ("nx affected", "run", "runtime"),
+        ("git ls-files | xargs --max-args 50 cat", "probe", "runtime"),
         ("psql -h db -c 'SELECT a FROM b'", "probe", "runtime"),
         ("psql -h db -c 'DROP TABLE b'", "run", "runtime"),
         ("sqlite3 a.db 'select a from b'", "probe", "runtime"),
