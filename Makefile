@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help report quick test lint samples notebooks bench bench-fleet recovery stress mutation e2e e2e-all test-browser test-neighbours docs docs-check docs-outputs release lock vega clean
 help:
 	@echo "make report [DB=path]  what the data say, as pages in build/report (without DB: of the sample project)"
-	@echo "make quick             while you work: style, types, tests without what is slow; a minute or two"
+	@echo "make quick             while you work: style, types, tests without what is slow; a minute"
 	@echo "make test              style, types, tests, doctests, notebooks; all but the pages, which docs-check runs"
 	@echo "make lint | samples | notebooks | bench | bench-fleet | recovery | stress | mutation | e2e | e2e-all | test-browser | test-neighbours | docs | docs-check | docs-outputs | release | lock | vega | clean    see CONTRIBUTING.md"
 

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from handmade import ROOT, SCHEMA
 
 from claudesess import cli
 from claudesess.doctor.examine import examine, probe
-from claudesess.install import SettingsError, Target, install, registration, uninstall
+from claudesess.install import SettingsError, Target, install, interpreter, registration, uninstall
 from claudesess.install.registration import EVENTS, Registration
 
 PYTHON = registration().python
+ASKED = cache(interpreter.ask)
 
 
 @pytest.fixture
@@ -32,6 +34,7 @@ def place(tmp_path):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(probe, "RUNS", 1)
+    monkeypatch.setattr(interpreter, "ask", ASKED)
 
 
 def look(place, project, **environ):

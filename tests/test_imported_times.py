@@ -17,7 +17,7 @@ COMMANDS = {
     "otlp": ["otlp", "--out", "{out}"],
 }
 REPORT = ["report", "--utc", "--out", "{out}"]
-QUICK = ("show", "since")
+QUICK = ("show",)
 CASES = [
     (command, is_imported) if name in QUICK else slow(command, is_imported)
     for name, command in COMMANDS.items()

@@ -6,6 +6,7 @@ import io
 import click
 import pytest
 from click.testing import CliRunner
+from counts import slow
 from rich.console import Console
 from rich.text import Text
 from tables import each_row
@@ -65,7 +66,7 @@ def test_how_far_long_work_is_shows_where_somebody_looks(capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["doctor"], ["sql"], ["sql", "SELECT tool, 'x' AS x FROM tool_calls", "--sample"]]
+    "arguments", [["doctor"], ["sql"], slow(["sql", "SELECT tool, 'x' AS x FROM tool_calls", "--sample"])]
 )
 def test_no_line_of_a_table_ends_in_blanks(arguments, tmp_path, monkeypatch, opened_once):
     from claudesess.cli import main

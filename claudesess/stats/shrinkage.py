@@ -229,12 +229,10 @@ def _allowed(
     node, width = np.polynomial.legendre.leggauss(_NODES)
     # Where the likelihood is, is found on the whole range first; then the nodes are laid there.
     for _ in range(3):
-        (s, s_width), (m, m_width) = (
-            (low + (high - low) * (node + 1) / 2, width * (high - low) / 2) for low, high in (spread, mean)
-        )
+        s, m = (low + (high - low) * (node + 1) / 2 for low, high in (spread, mean))
         all_m, all_s = (part.ravel() for part in np.meshgrid(m, s, indexing="ij"))
         log = likely(all_m, all_s)
-        chance = np.exp(log - log.max()) * (m_width[:, None] * s_width).ravel()
+        chance = np.exp(log - log.max()) * (width[:, None] * width).ravel()
         table = (chance / chance.sum()).reshape(_NODES, _NODES)
         mean, spread = _where(m, table.sum(axis=1), mean), _where(s, table.sum(axis=0), spread)
     weight = table.ravel()

@@ -253,6 +253,23 @@ def test_without_statsmodels_the_extra_is_named(monkeypatch):
         segmented(DAYS, "2026-01-11")
 
 
+@each_row(
+    ("before", "after", "without", "is_enough"),
+    [
+        (5, 3, None, True), (3, 5, None, True), (6, 2, None, False), (2, 6, None, False), (4, 3, None, False), (4, 4, None, True),
+        (4, 4, {"estimate": np.nan}, False), (4, 4, {"weight": 0.0}, False),  # a day without a number is none
+    ],
+)  # fmt: skip
+def test_a_line_takes_eight_days_three_on_either_side(before, after, without, is_enough, monkeypatch):
+    monkeypatch.setitem(sys.modules, "statsmodels.regression.linear_model", None)
+    day = pd.date_range(pd.Timestamp("2026-01-11") - pd.Timedelta(days=before), periods=before + after)
+    given = pd.DataFrame({"day": day.strftime("%Y-%m-%d"), "estimate": 0.5, "weight": 1.0})
+    for column, value in (without or {}).items():
+        given.loc[0, column] = value
+    with pytest.raises(MissingExtraError if is_enough else QuestionError):
+        segmented(given, "2026-01-11")
+
+
 def test_too_few_days_have_no_trend():
     with pytest.raises(QuestionError, match="there are 1 before and 19 from then on"):
         segmented(DAYS, "2026-01-02")

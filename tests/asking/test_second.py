@@ -207,6 +207,7 @@ def test_the_next_is_handed_over_when_one_is_done_and_the_rest_is_taken_from_the
     assert [both.made()[name] for name in names[:3]] == ["second"] * 3
 
 
+@pytest.mark.slow
 def test_a_pool_that_ends_is_given_nothing_more(store, monkeypatch):
     logged: list[logging.LogRecord] = []
     ear = logging.Handler()
@@ -222,6 +223,7 @@ def test_a_pool_that_ends_is_given_nothing_more(store, monkeypatch):
     assert not both._left
 
 
+@pytest.mark.slow
 def test_without_semaphores_there_is_one_process(store, monkeypatch):
     def lacking():
         raise OSError("no semaphores here")

@@ -122,6 +122,7 @@ def workshop():
         yield store
 
 
+@pytest.mark.slow
 def test_pages_of_sessions_ask_three_relations_once_and_cut_no_frame_for_each(count):
     with open_store(*(samples.sample_path(name) for name in ("retry", "compaction"))) as store:
         report = Report(store, Reader(UTC), Source("made", False))
@@ -131,6 +132,7 @@ def test_pages_of_sessions_ask_three_relations_once_and_cut_no_frame_for_each(co
     assert (queries, cut) == ({"calls": 3}, {})
 
 
+@pytest.mark.slow
 def test_what_each_database_holds_is_one_query(count):
     with samples.open_sample("retry") as store:
         queries = count(Store, "_answered", lambda store, query, params, shaped: query)
@@ -141,6 +143,7 @@ def test_what_each_database_holds_is_one_query(count):
     )
 
 
+@pytest.mark.slow
 def test_no_chart_is_copied_as_a_whole_to_draw_estimates(count):
     with samples.open_sample("retry") as store:
         estimates = ask(store, "retry_escalation.failures").estimates

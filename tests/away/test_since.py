@@ -242,6 +242,7 @@ def test_of_a_turn_whose_end_was_never_seen_no_hours_are_claimed(away, tmp_path)
     assert "Waits for you: 2; 5 min in 1 turn, of 1 no end was seen\n\n" in said
 
 
+@pytest.mark.slow
 def test_refusals_have_their_reasons_and_tool_errors_stand_apart(away, tmp_path):
     script = Script().row(
         "error_log", session_id="s", timestamp=at("09:01:00"), attempt_number=1, error_message="$ git commit\nE501",
@@ -266,6 +267,7 @@ def test_moments_and_times_are_of_the_readers_zone(away, made):
     assert away("9:00", made, "--utc", zone="Europe/Berlin").stdout == away("9:00", made).stdout
 
 
+@pytest.mark.slow
 def test_dates_of_another_year_have_their_year(away, made):
     assert "  4 May 2026 09:45  abc1234  main" in away("2025-12-01", made).stdout
 
@@ -292,6 +294,7 @@ def test_ten_of_a_kind_are_listed_or_all(away, tmp_path):
     assert (whole.count(".py"), "more (--all)" in whole) == (12, False)
 
 
+@pytest.mark.slow
 def test_files_are_named_by_where_they_lie_in_the_project(away, tmp_path):
     script = Script().row("hook_events", session_id="s", timestamp=at("09:00:00"), event_type="session_start")
     script.row("project_state", key="project_root", value="/srv/shop", updated_at=at("09:00:00"))

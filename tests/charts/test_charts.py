@@ -105,6 +105,7 @@ def estimates(*rows):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @each_row(
     ("by", "sessions", "n_drawn", "says"),
     [

@@ -138,6 +138,10 @@ def test_settings_and_reports_make_no_other_check(command, plain):
         ("nx run-many -t lint", "check", "lint"),
         ("nx affected --target=test", "check", "test"),
         ("nx affected", "run", "runtime"),
+        ("git ls-files | xargs --max-args 50 cat", "probe", "runtime"),
+        ("psql -h db -c 'SELECT a FROM b'", "probe", "runtime"),
+        ("psql -h db -c 'DROP TABLE b'", "run", "runtime"),
+        ("sqlite3 a.db 'select a from b'", "probe", "runtime"),
         ("mvn -pl core test", "check", "test"),
         ("gradle -x test build", "check", "build"),
         ("make -j 8 test", "check", "test"),
@@ -274,6 +278,10 @@ def test_a_status_that_is_not_the_calls_is_hidden(command, is_hidden):
         ("docker run --rm image", "docker run image", []),
         ("docker compose run --entrypoint sh web -c 'pytest'", "docker compose run", []),
         ("kubectl get pods", "kubectl get", [short_hash("pods")]),
+        ("yarn turbo test", "turbo test", [HOME]),
+        ("yarn turbo login", "yarn turbo", []),
+        ("pnpm nx graph", "pnpm nx", []),
+        ("pnpm x-gcc a.c", "pnpm x-gcc", []),
     ],
 )
 def test_a_command_that_another_program_starts_is_what_is_tried(command, family, targets):

@@ -150,6 +150,7 @@ def test_any_bytes_are_not_felt(fuzzed, data):
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+@pytest.mark.slow
 def test_fifty_megabytes_are_read_and_not_felt(project):
     content = "é" * 1000 + "\n"
     write = {

@@ -109,3 +109,34 @@ def test_a_database_of_earlier_rules_is_written_on(project):
     assert project.column("SELECT exit_code FROM hook_events ORDER BY id")[-3:] == [0, 0, 0]
     assert project.column("SELECT error_message FROM error_log ORDER BY id")[: len(errors)] == errors
     assert project.column("SELECT attempt_number FROM error_log ORDER BY id")[-2:] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("says", "n_errors", "busy_s", "n_tries"),
+    [
+        ("database is locked", 2, 60.0, 3),
+        ("database is locked", 2, -1.0, None),
+        ("disk I/O error", 1, 60.0, None),
+    ],
+)
+def test_a_schema_waits_for_who_holds_the_lock_and_for_nothing_else(
+    says, n_errors, busy_s, n_tries, monkeypatch
+):
+    errors, tried = [sqlite3.OperationalError(says)] * n_errors, []
+
+    class Connection:
+        def executescript(self, script):
+            tried.append(script)
+            if errors:
+                raise errors.pop()
+
+    monkeypatch.setattr(database.time, "sleep", lambda seconds: None)
+    one = database.Database.__new__(database.Database)
+    one._connection, one._sqlite = Connection(), sqlite3
+    if n_tries is None:
+        with pytest.raises(sqlite3.OperationalError, match=says):
+            one.complete(busy_s)
+        assert len(tried) == 1
+    else:
+        one.complete(busy_s)
+        assert len(tried) == n_tries

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 
+import pytest
 from claudesess_collector import git_exclude
 from claudesess_collector.git_exclude import keep_out
 from claudesess_collector.record import record
@@ -73,6 +74,7 @@ def own_git_dir(root):
     return root / "apart"
 
 
+@pytest.mark.slow
 @each_row("place", [main, nested, worktree, nested_in_worktree, submodule, own_git_dir])
 def test_nobody_commits_it(project, tmp_path, place):
     folder = place(tmp_path / "repositories")

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 from claudesess_collector.record import record
-from counts import FULL
+from counts import FULL, slow
 from made import SECRETS, leaked
 from stage import COLLECT
 from tables import each_row
@@ -16,6 +16,7 @@ from claudesess.samples import replay
 SOME = SECRETS if FULL else SECRETS[::6]
 SAMPLES = COLLECT.parents[1] / "data" / "samples"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/hooks.jsonl"))
+QUICK = ("compaction", "mixed", "retry", "tasks")
 
 
 def tables(database):
@@ -69,7 +70,7 @@ class Machine:
 @pytest.mark.parametrize(
     "content", [pytest.param("", id="on"), pytest.param("off", id="off", marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name if name in QUICK else slow(name) for name in NAMES])
 def test_a_recording_becomes_the_same_rows(tmp_path, name, content):
     """All of it waits, and is taken up by one event at the end."""
     scene, firings = replay.read_scene(SAMPLES / name), replay.read_firings(SAMPLES / name / "hooks.jsonl")

@@ -15,6 +15,7 @@ from tables import each_row
         ("pytest", "FAILED a.py::test_one\nFAILED a.py::test_two", "pytest -k one", False),
         ("pytest -k 'one and two'", "E", "pytest -k one", True), ("pytest a.py -k one", "E", "pytest b.py -k one", False),
         ("pytest a.py -k one", "E", "pytest -k one", True), ("pytest", "E", "ruff check", False), ("pytest", "CartError: x", "pytest -k CartError", True), ("pytest", "CartError: x", "pytest -k Other", False),
+        ("pytest", "CartError: x", "pytest -k 'CartError or Other'", True),
         ("npm test", "> jest\n1 failed", "npx jest", True), ("npm test", "> jest\n1 failed", "npm test", True),
         ("npm run build", "E", "npm run lint", False), ("make test", "pytest\n1 failed in 1s", "pytest", True),
         ("make check", "a.py:1:1: F401 x\nFound 1 error.", "ruff check", False), ("go build ./...", "./a.go:1:2: bad", "go test ./...", True),
@@ -79,3 +80,16 @@ def test_what_fails_next_is_another_try_or_something_else(project, failed, said,
     project.fails(failed, f"Exit code 1\n{said}")
     project.fails(then, f"Exit code 1\n{said}")
     assert project.resolutions() == [(1, None), (2 if is_same else 1, None)]
+
+
+@each_row(("then", "attempt"), [("mypy", 4), ("pytest", 1)])
+def test_what_a_task_runner_showed_last_is_behind_it_also_where_another_check_was_tried_by_itself(
+    project, then, attempt
+):
+    one, other = (
+        "a.py:1:1: F401 x\nFound 1 error.",
+        "a.py:1: error: x  [misc]\nFound 1 error in 1 file (checked 1 source file)",
+    )
+    for command, said in (("make check", one), ("ruff check", one), ("make check", other), (then, other)):
+        project.fails(command, f"Exit code 1\n{said}")
+    assert project.column("SELECT attempt_number FROM error_log ORDER BY id") == [1, 2, 3, attempt]

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 
+import pytest
 from handmade import ROOT
 from tables import each_row
 
@@ -82,6 +83,7 @@ def misnamed(code):
     return found
 
 
+@pytest.mark.slow
 @each_row("path", FILES)
 def test_a_docstring_that_lists_names_lists_those_that_are_there(path):
     assert misnamed(path.read_text(encoding="utf-8")) == []

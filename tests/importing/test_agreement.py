@@ -4,9 +4,11 @@ import json
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
+from tables import each_row
 
 from claudesess import paths
 from claudesess.importing import writing
@@ -144,27 +146,32 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize("story", STORIES, indirect=True)
-def test_a_transcript_alone_tells_what_the_hooks_told(story, tmp_path_factory):
-    by_hooks = Story(tmp_path_factory.mktemp("hooks"), story.folder.name).tell("h")
-    by_transcript = story.tell("t")
+@pytest.fixture(scope="module")
+def told_by(tmp_path_factory):
+    """Return a function that has each story told once by hooks (h), and once by its transcript (t)."""
+    return cache(lambda name, source: Story(tmp_path_factory.mktemp(source), name).tell(source))
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_transcript_alone_tells_what_the_hooks_told(name, told_by):
+    by_hooks, by_transcript = told_by(name, "h"), told_by(name, "t")
     for table in TABLES:
         less, more = by_hooks[table] - by_transcript[table], by_transcript[table] - by_hooks[table]
-        expected = KNOWN.get(story.folder.name, {}).get(table, (0, 0))
+        expected = KNOWN.get(name, {}).get(table, (0, 0))
         assert (less.total(), more.total()) == expected, (table, less, more)
 
 
-@pytest.mark.parametrize("order", ["ht", "htt"])
 @pytest.mark.parametrize("story", STORIES, indirect=True)
-def test_after_the_hooks_a_transcript_adds_what_only_it_knows(story, order, tmp_path_factory):
-    by_hooks = Story(tmp_path_factory.mktemp("hooks"), story.folder.name).tell("h")
-    assert story.tell(order) == by_hooks
+def test_after_the_hooks_a_transcript_adds_what_only_it_knows(story, told_by):
+    by_hooks = told_by(story.folder.name, "h")
+    assert story.tell("ht") == by_hooks
+    assert story.tell("t") == by_hooks
 
 
 @pytest.mark.parametrize("order", ["tt", "th"])
 @pytest.mark.parametrize("story", STORIES, indirect=True)
-def test_after_the_transcript_nothing_doubles(story, order, tmp_path_factory):
-    once = Story(tmp_path_factory.mktemp("once"), story.folder.name).tell("t")
+def test_after_the_transcript_nothing_doubles(story, order, told_by):
+    once = told_by(story.folder.name, "t")
     twice = story.tell(order)
     for table in TABLES:
         assert not once[table] - twice[table], table
@@ -200,6 +207,29 @@ def test_half_a_session_by_hooks_and_all_of_it_by_the_transcript(story):
         )
         ids = [json.loads(summary)["tool_use_id"] for (summary,) in calls]
     assert len(ids) == len(set(ids)) == 21
+
+
+@each_row(
+    "before", [(), ("background",), ("stopblock",)]
+)  # nothing is there; rows, but none that are referred to; such rows
+def test_numbers_inside_of_texts_are_those_of_their_rows(tmp_path, before):
+    database = tmp_path / ".claude-session.db"
+    for name in (*before, "compaction"):
+        for session in find.sessions([paths.samples_dir() / name / "transcripts"])[0]:
+            writing.import_session(session, database, {"HOME": replay.HOME})
+    with closing(sqlite3.connect(database)) as connection:
+        own = "WHERE session_id = (SELECT session_id FROM context_snapshots ORDER BY id DESC LIMIT 1) ORDER BY id"
+        rejected = dict(connection.execute(f"SELECT id, approach FROM failed_paths {own}"))
+        rows = list(connection.execute(f"SELECT id, snapshot_type, content FROM context_snapshots {own}"))
+    said = [(number, kind, json.loads(content)) for number, kind, content in rows]
+    named = [
+        (one["id"], one["approach"]) for _, _, content in said for one in content.get("failed_paths") or ()
+    ]
+    assert len(named) == 2 and all(rejected[number] == approach for number, approach in named)
+    before_of = {
+        number: content.get("pre_snapshot_id") for number, kind, content in said if kind == "post_compact"
+    }
+    assert before_of == {number: number - 1 for number in before_of} and len(before_of) == 2
 
 
 def test_the_transcripts_stay_as_they_are(tmp_path):

@@ -62,6 +62,7 @@ def test_people_are_shown_calls_and_no_name_of_a_writer(opened_once, options):
     assert {"calls", "failed", "refused"} < set(said.splitlines()[0].split())
 
 
+@pytest.mark.slow
 def test_calls_are_counted_alike_where_sessions_are_listed_and_where_one_is_shown(opened_once):
     listed = CliRunner().invoke(main, ["ls", "--sample", "--sessions"]).stdout.splitlines()
     heads, cells = listed[0].split(), next(line for line in listed if "192aa65d" in line)

@@ -12,6 +12,7 @@ from claudesess import Store, ask
 from claudesess.asking import listing
 from claudesess.estimating import Relation
 from claudesess.estimating.relation import rows
+from claudesess.estimating.sums import stacked
 from claudesess.metrics.retry_escalation import outcome_by_attempt
 
 # Six chains of two files. At risk 6, 4, 2; free of any event 4/6 after attempt 1 and 1/2 after 2.
@@ -412,6 +413,18 @@ def test_a_step_that_never_came_is_a_share_of_0_of_the_tries():
     found = {row["outcome"]: (row["n_events"], row["exposure"]) for row in estimates.to_dict("records")}
     steps = ["fixed", "abandoned", "escalated_user", "escalated_research", "retried", "open"]
     assert found == dict.fromkeys(steps, (0, 2)) | {"fixed": (1, 2), "retried": (1, 2)}
+
+
+def test_a_step_that_another_writer_knows_came_nowhere_else():
+    measure = listing.measure("retry_escalation.next_step").module
+    tries = pd.DataFrame({"db": ["a", "a", "b"], "session_id": "s", "chain_id": [1, 2, 1], "attempt": 1, "next_step": ["retried", "slept", "fixed"]})  # fmt: skip
+    each = [
+        measure.sums(measure.UNITS.filled(part.reset_index(drop=True)), by=None)
+        for _, part in tries.groupby("db")
+    ]
+    found = measure.estimate(stacked(*each)).set_index("outcome")
+    assert found.loc[["retried", "fixed", "slept", "open"], "n_events"].tolist() == [1, 1, 1, 0]
+    assert found["exposure"].unique().tolist() == [3]
 
 
 @each_row(

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from counts import first
 from tables import each_row
 
 from claudesess import ask, samples
@@ -204,7 +205,7 @@ def test_how_many_draws_gave_less():
     )
 
 
-@pytest.mark.parametrize("sample", ["background", "compaction", "piped", "tasks", "verdict"])
+@pytest.mark.parametrize("sample", first(["verdict", "background", "compaction", "piped", "tasks"]))
 def test_of_what_there_is_one_the_words_are_of_one(sample):
     store = samples.open_sample(sample)
     said = [ask(store, name).finding() for name in listing.measures().query("not is_view")["measure"]]

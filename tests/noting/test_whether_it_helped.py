@@ -42,11 +42,13 @@ def test_what_fell_helped():
     )
 
 
+@pytest.mark.slow
 def test_what_rose_did_not():
     one = judged(WORSE, 8)
     assert (one.judgement, one.why.endswith("it became worse.")) == ("did not help", True)
 
 
+@pytest.mark.slow
 def test_what_cannot_have_fallen_by_half_did_not():
     one = judged([3, 4] * 15, 14)  # of ten rejections, before and after
     assert (one.judgement, one.why.endswith("better by half is outside the limits.")) == (
@@ -67,6 +69,7 @@ def test_fewer_than_eight_on_a_side_say_nothing(day, sides):
     assert (one.judgement, one.n_a_side, sides in one.why) == ("cannot tell yet", 8, True)
 
 
+@pytest.mark.slow
 def test_what_never_happened_cannot_have_become_better():
     one = judged([0] * 20, 10)
     assert (one.judgement, one.n_a_side) == ("cannot tell yet", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import cache
 
 import pandas as pd
 from tables import each_row
@@ -14,22 +15,27 @@ from claudesess.report.reader import Reader
 BEGIN = pd.Timestamp("2026-05-04T09:00:00Z")
 
 
-def seen(measure, of, **by):
-    """Ask of kinds of agents: so many that ended and so many that did not, each of a session of its own."""
+@cache
+def store_of(of):
+    """A store of kinds of agents: so many that ended and so many that did not, each of a session of its own."""
     end = BEGIN + pd.Timedelta(minutes=5)
     rows = [
         {"db": "a", "session_id": f"{kind}{place}", "agent_id": f"{kind}{place}", "agent_type": kind,
          "status": "completed" if place < ended else "running", "is_ended": place < ended, "spawned_at": BEGIN,
          "ended_at": end if place < ended else pd.NaT, "last_seen_at": end, "observed_s": 300.0,
          "n_files_changed": 1}
-        for kind, (ended, running) in of.items()
+        for kind, ended, running in of
         for place in range(ended + running)
     ]  # fmt: skip
     runs = pd.DataFrame(rows)
     times = runs[["db", "session_id", "agent_id"]].assign(start_at=BEGIN, end_at=end)
     windows = times.drop(columns="agent_id")
-    with Store.from_frames(agent_runs=runs, agent_spans=times, session_windows=windows) as store:
-        return questions.seen(ask(store, measure, **by), Reader(UTC))
+    return Store.from_frames(agent_runs=runs, agent_spans=times, session_windows=windows)
+
+
+def seen(measure, of, **by):
+    store = store_of(tuple((kind, *n) for kind, n in of.items()))
+    return questions.seen(ask(store, measure, **by), Reader(UTC))
 
 
 @each_row(

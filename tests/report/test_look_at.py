@@ -3,6 +3,7 @@
 import json
 from datetime import UTC
 
+import pytest
 from handmade import database
 from script import Script, at
 from tables import each_row
@@ -58,6 +59,7 @@ def test_what_was_refused_before_it_ran_is_told_apart(tmp_path, refused, reason)
         assert look_at(store, Reader(UTC))[0].reason == reason
 
 
+@pytest.mark.slow
 @each_row(
     ("folders", "reasons"),
     [

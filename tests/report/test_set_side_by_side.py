@@ -3,6 +3,7 @@
 from datetime import UTC
 
 import pandas as pd
+import pytest
 from tables import each_row
 
 from claudesess import Store, ask
@@ -23,6 +24,7 @@ def called(*, of):
     return pd.DataFrame(rows)
 
 
+@pytest.mark.slow
 @each_row(
     ("of", "names", "n_too_few"),
     [
@@ -53,6 +55,7 @@ def test_databases_are_set_side_by_side():
     assert one.by == "Database"
 
 
+@pytest.mark.slow
 def test_nothing_is_estimated_of_groups_that_cannot_have_limits(monkeypatch):
     asked = []
     with Store.from_frames(agent_runs=called(of={"Explore": 9, "Plan": 2})) as store:
@@ -100,6 +103,7 @@ def test_what_two_groups_do_not_share_is_not_drawn():
     assert left[["outcome", "group"]].values.tolist() == [["failed", "a"], ["failed", "b"]]
 
 
+@pytest.mark.slow
 def test_groups_without_a_number_beside_others_are_counted_and_said(monkeypatch):
     of = {"Explore": 4, "Plan": 3, "other": 3, "rare": 2}
     with Store.from_frames(agent_runs=called(of=of)) as store:

@@ -58,6 +58,7 @@ def same_bytes(database: Path, name: str) -> bool:
     return database.read_bytes() == samples.sample_path(name).read_bytes()
 
 
+@pytest.mark.slow
 @each_row("name", STORIES)
 def test_events_delivered_twice_leave_a_mark_and_nothing_else(name: str, tmp_path: Path) -> None:
     firings, scene = samples.stream(name)

@@ -180,6 +180,7 @@ def test_text_of_a_database_does_nothing_to_a_terminal(tmp_path):
             assert not {"\x1b", "\x07", "\u202e"} & set(shown)
 
 
+@pytest.mark.slow
 def test_times_that_are_not_known_are_no_lanes(tmp_path):
     script = "INSERT INTO session_metrics (session_id, timestamp, event_type, key) VALUES ('s', NULL, 'prompt', 'human');"
     shown = text(show("s", str(database(tmp_path / "made.db", script))))

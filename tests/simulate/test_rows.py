@@ -41,6 +41,7 @@ def test_rows_are_those_of_the_collector(both, table):
     assert written[table] == collected[table]
 
 
+@pytest.mark.slow
 def test_the_story_holds_something_of_everything(both):
     told, collected, _ = both
     assert {table for table in rows.TABLES if not collected[table]} == {"llm_verdicts"}
@@ -53,6 +54,7 @@ def test_the_story_holds_something_of_everything(both):
     assert sum(row["snapshot_type"] == "pre_compact" for row in collected["context_snapshots"]) > 3
 
 
+@pytest.mark.slow
 def test_rows_hold_what_the_truth_counts(both):
     told, _, written = both
     true = story.truth(told)

@@ -6,7 +6,7 @@ import os
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from counts import FULL
 from handmade import SCHEMA, database, store_of
 from tables import each_row
 
-from claudesess import ClaudesessError, open_store, samples
+from claudesess import ClaudesessError, Store, open_store, samples
 from claudesess.contracts import RAW
 from claudesess.errors import DatabaseError, QueryError
 from claudesess.store import copy, engine, load, pages, read
@@ -314,6 +314,7 @@ def of_claims_alone(path: Path, size: int = 4096) -> Path:
     return file
 
 
+@pytest.mark.slow
 @each_row("size", [512, 4096])
 def test_no_number_of_a_damaged_page_leads_out_of_the_file(tmp_path: Path, size: int) -> None:
     """Any number may stand where a page says how much it holds, and where."""
@@ -353,6 +354,13 @@ def test_a_page_that_names_more_rows_than_it_has_room_for_is_named(
     assert found[0].startswith(("the table is damaged", "the table is cut off"))
 
 
+@pytest.fixture(scope="module")
+def with_a_claim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store for queries, none of which changes it."""
+    with store_of(tmp_path_factory.mktemp("queried"), CLAIM) as store:
+        yield store
+
+
 @each_row(
     "query",
     [
@@ -367,9 +375,9 @@ def test_a_page_that_names_more_rows_than_it_has_room_for_is_named(
         "SELECT * FROM file_claims WHERE file_path ~ '('", "SELECT (SELECT id FROM range(2) AS t(id))",
     ],
 )  # fmt: skip
-def test_no_query_leaves_the_store_or_fails_without_a_sentence(tmp_path: Path, query: str) -> None:
-    with store_of(tmp_path, CLAIM) as store, pytest.raises(ClaudesessError):
-        store.sql(query)
+def test_no_query_leaves_the_store_or_fails_without_a_sentence(with_a_claim: Store, query: str) -> None:
+    with pytest.raises(ClaudesessError):
+        with_a_claim.sql(query)
 
 
 @each_row(
@@ -378,12 +386,11 @@ def test_no_query_leaves_the_store_or_fails_without_a_sentence(tmp_path: Path, q
      "SELECT TIME '12:00' AS t", "SELECT [1, NULL] AS l", "SELECT {'a': 1} AS s", "SELECT uuid() AS u",
      "SELECT TIMESTAMP '290000-01-01' AS far", "SELECT '101'::BIT AS b", "SELECT 'x'::ENUM('x') AS e", "SELECT NULL AS n"],
 )  # fmt: skip
-def test_any_type_is_answered_or_refused_in_words(tmp_path: Path, query: str) -> None:
-    with store_of(tmp_path, "") as store:
-        try:
-            assert len(store.sql(query)) == 1
-        except QueryError as error:
-            assert "cast it" in str(error)
+def test_any_type_is_answered_or_refused_in_words(with_a_claim: Store, query: str) -> None:
+    try:
+        assert len(with_a_claim.sql(query)) == 1
+    except QueryError as error:
+        assert "cast it" in str(error)
 
 
 def test_an_answer_too_large_to_look_at_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

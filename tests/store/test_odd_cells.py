@@ -48,6 +48,7 @@ def test_columns_that_are_null_for_long_and_then_odd(tmp_path: Path) -> None:
         """)
 
 
+@pytest.mark.slow
 @each_row(
     ("cells", "n_readings"),
     [

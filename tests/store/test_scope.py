@@ -170,6 +170,7 @@ def test_projects_by_path_or_last_part_with_their_worktrees(tmp_path, monkeypatc
         assert sorted(store.databases["db"]) == found
 
 
+@pytest.mark.slow
 def test_projects_and_time_together(made, tmp_path):
     other = in_project(tmp_path, "other", project_dir="/home/me/api")
     with open_store(made, other, projects="shop", since=at("10:00:00")) as store:

@@ -240,6 +240,7 @@ def test_what_was_made_of_a_store_goes_with_it():
     assert gone() is None
 
 
+@pytest.mark.slow
 @each_row(
     ("most", "together"),
     [(2, [1, 1, 1, 1]), (3, [1, 1, 1, 1]), (4, [2, 2]), (5, [2, 2]), (6, [3, 1]), (8, [4])],

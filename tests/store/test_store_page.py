@@ -19,6 +19,7 @@ def cells(html: str) -> list[list[str]]:
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
 
 
+@pytest.mark.slow
 def test_what_is_in_two_databases_the_last_used_first():
     with open_store(samples.sample_path("crash"), samples.sample_path("retry")) as store:
         html = store._repr_html_()
@@ -64,6 +65,7 @@ def test_an_empty_database_says_what_to_do(tmp_path):
     assert "<b>0 sessions in 1 database</b>" in html and "claudesess doctor" in html
 
 
+@pytest.mark.slow
 def test_what_was_not_loaded_is_told(tmp_path):
     made = database(
         tmp_path / "made.db", "".join(Script().event("09:00:00", "stop").event("10:00:00", "stop").sql)

@@ -89,7 +89,7 @@ def _of_all_steps(sums: pd.DataFrame) -> pd.DataFrame:
     seen = sums[~sums["outcome"].isin(_STEPS)]
     zero = pd.concat([every.assign(outcome=name) for name in others])
     of_next = pd.concat([seen, zero.astype(seen.dtypes)]).drop_duplicates(["outcome", *of_steps])
-    return pd.concat([sums[sums["outcome"].isin(_STEPS)], of_next], ignore_index=True)
+    return pd.concat([sums[sums["outcome"].isin(_STEPS)], of_next])
 
 
 @drawn("If every try of a session had the same chance", outcome="retried")

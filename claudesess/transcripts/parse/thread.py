@@ -186,7 +186,7 @@ class Thread:
             self._emit("UserPromptSubmit", key, prompt=text, source=self._source_of_queued(text))
 
     def _source_of_queued(self, text: str) -> str | None:
-        """Return who wrote a prompt of the queue, or that it was taken into a turn whose end is not yet said."""
+        """Return who wrote a prompt of the queue, or that a turn goes on which took it in."""
         if text.lstrip().startswith(_NOTICE_OF_OLD):
             return "system"
         return vocabulary.ABSORBED if self._ending is None else None
