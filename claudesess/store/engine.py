@@ -480,6 +480,11 @@ class Store:
         params
             Values for ``$name``. A list is the same only if it is the same object.
 
+        Returns
+        -------
+        str
+            The name of the table.
+
         Raises
         ------
         QueryError

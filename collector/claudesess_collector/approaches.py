@@ -2,13 +2,15 @@
 
 from claudesess_collector import aims, chain_targets, checkouts, payload, vocabulary
 from claudesess_collector.outcomes import NOT_RUN
+from claudesess_collector.part import bare
 from claudesess_collector.system import joined, last_name, native, posix, posix_name
-from claudesess_collector.vocabulary import CHECK, PROBE
+from claudesess_collector.vocabulary import CHECK, PROBE, RUN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Optional
 
+    from claudesess_collector.command_programs import Program
     from claudesess_collector.event import Event
     from claudesess_collector.failure import Failure, KeptFailure
     from claudesess_collector.part import Part
@@ -74,25 +76,55 @@ def add(event: "Event", failure: "Failure | KeptFailure", part: "Part", aim: str
         )
 
 
-_CHANGE_FILES = frozenset("sed perl mv rm patch".split())
+# Programs that change files which they name, and such as change any.
+_CHANGE_NAMED = frozenset("sed gsed mv rm cp truncate unlink tee Remove-Item Move-Item Copy-Item Set-Content".split())
+_CHANGE_ANY = frozenset("perl patch rsync unzip tar dos2unix rename".split())
 _CHANGE_BY_GIT = frozenset(
-    "git checkout|git restore|git stash|git stash pop|git reset|git revert|git apply|git clean|git rm|git mv".split("|")
+    "git checkout|git restore|git stash|git stash pop|git stash apply|git reset|git revert|git apply|git am|git clean"
+    "|git rm|git mv|git pull|git merge|git rebase|git cherry-pick|git read-tree".split("|")
 )
+_MEND = frozenset("--fix --write -w -i --in-place fmt format fix --unsafe-fixes".split())
 _CHANGED = "changed: "  # in the place of an aim: what may have changed, by the hash of a name, or anything
 _ANYTHING = "*"
 _MOST_NAMES = 20
+_OF_PATTERNS = frozenset("*?[{$` ")
 
 
 def may_have_changed(event: "Event") -> "list[str]":
-    """Return hashes of the names of what a command may have changed, of which an old client does not tell."""
+    """Return hashes of the names of what a command may have changed and the client does not tell; `*` is anything."""
     if payload.field(event.payload, "tool_response", "bashEditDiff") is not None:
         return []
-    parts = [part for part in event.call.parts if part.kind != PROBE]
-    if not any(part.program in _CHANGE_FILES or part.families[0] in _CHANGE_BY_GIT for part in parts):
-        return []
-    words = (event.text("tool_input", "command") or "").split()
-    names = dict.fromkeys(last_name(posix(word.strip("'\"();&"))) for word in words if "." in word.strip("."))
-    return list(map(payload.short_hash, names))[:_MOST_NAMES] or [_ANYTHING]
+    from claudesess_collector.command_programs import program
+    from claudesess_collector.command_split import flat
+
+    names: "dict[str, None]" = {}
+    for segment in flat(event.text("tool_input", "command") or ""):
+        runs = program(segment)
+        words = [bare(word) for word in segment.words[1:] if not word.startswith(("-", "<"))]
+        if runs.name in _CHANGE_NAMED and runs.kind != PROBE:
+            found = words[1:] if runs.name in ("sed", "gsed") else words
+        elif runs.family in _CHANGE_BY_GIT:
+            found = words[words.index("--") + 1 :] if "--" in words else []
+        elif segment.writes and runs.name not in _CHANGE_ANY:
+            found = [segment.written]
+        elif runs.name in _CHANGE_ANY or _runs_anything(runs) or (runs.kind == CHECK and _mends(segment.words)):
+            found = []
+        else:
+            continue
+        if not found or any("." not in word.strip("./") or not _OF_PATTERNS.isdisjoint(word) for word in found):
+            return [_ANYTHING]
+        names.update(dict.fromkeys(payload.short_hash(last_name(posix(word))) for word in found))
+    return list(names) if len(names) <= _MOST_NAMES else [_ANYTHING]
+
+
+def _runs_anything(runs: "Program") -> bool:
+    """Say whether a script, or code of one line that does more than look, runs: it may change any file."""
+    return runs.kind == RUN and (runs.family == "script" or runs.family.endswith(" -c"))
+
+
+def _mends(words: "list[str]") -> bool:
+    """Say whether a check is told to mend what it finds, or is one that always does."""
+    return not _MEND.isdisjoint(words) or ("black" in words and "--check" not in words)
 
 
 def note_what_may_have_changed(event: "Event") -> None:
@@ -112,12 +144,15 @@ def _may_have_changed(event: "Event", path: str, since: str) -> bool:
     return event.db.value(later, (event.session_id, *names, since)) is not None
 
 
-def acquit(event: "Event", aim: str) -> None:
-    """Its check passed: take back what was said of edits that stand as they were made, for they were not at fault."""
+def acquit(event: "Event", aim: str, agent_id: "Optional[str]") -> None:
+    """Its check passed: take back what was said of edits that stand as they were made, for they were not at fault.
+
+    Those that were held against the edits of whom it had failed last.
+    """
     rejected = event.db.rows(
         "SELECT id, file_path, approach, timestamp FROM failed_paths WHERE session_id = ? AND still_relevant = 1"
-        " AND instr(context, ?)",
-        (event.session_id, f'"aim": "{aim}"'),
+        " AND instr(context, ?) AND instr(context, ?)",
+        (event.session_id, f'"aim": "{aim}"', f'"agent_id": {payload.to_json(agent_id)}'),
     )
     made = _made(event, {path for _, path, _, _ in rejected})
     for row_id, path, approach, at in rejected:
@@ -139,9 +174,13 @@ def _made(event: "Event", paths: "set[str]") -> "dict[str, list[Edit]]":
     return found
 
 
+_MAY_REPLACE = ("Write", "MultiEdit", "NotebookEdit")  # whose patch does not always tell
+
+
 def _touches(later: "Edit", edit: "Edit") -> bool:
     """Say whether an edit removed lines that an earlier one had added, or may have: of some nobody knows the lines."""
-    if edit.added is None or later.removed is None:
+    is_unknown = not later.removed and later.operation in _MAY_REPLACE
+    if edit.added is None or later.removed is None or is_unknown:
         return True
     return not set(edit.added.split()).isdisjoint(later.removed.split())
 

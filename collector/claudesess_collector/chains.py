@@ -178,7 +178,7 @@ def close(event: "Event", closed: "Iterable[Chain]") -> None:
         if chain.is_check:
             from claudesess_collector import approaches
 
-            approaches.acquit(event, chain.spec.aim)
+            approaches.acquit(event, chain.spec.aim, chain.agent_id)
         db.run(
             "UPDATE failed_paths SET still_relevant = 0 WHERE session_id = ? AND still_relevant = 1"
             " AND instr(context, ?)",

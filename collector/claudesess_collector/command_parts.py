@@ -101,6 +101,7 @@ def _placed(line: _Line, number: int, at: int, folder: str) -> Part:
     part.echoes = _status_echo(line.groups, number, at)
     part.instead, part.proof = _printed_behind(group, at, "||"), _printed_behind(group, at, "&&")
     part.echoed, part.between = line.echoed, line.marks_around(number, at)
+    part.several, part.leads_on = group[at].several, group[at].after == "&&"
     part.is_fallback = at > 0 and group[at - 1].after == "||"
     part.is_idle = part.is_fallback and not line.keeps_pipe and _cannot_fail(group, at - 1)
     return part

@@ -326,9 +326,11 @@ def _check_by_code(name: str, code: str, category: str) -> Program:
 
 
 def _files_in(code: str) -> "list[str]":
-    """Return what code of one line, whose quotes are gone, names that is a path."""
-    words = "".join(char if char.isalnum() or char in "_-./:" else " " for char in code).split()
-    return [word for word in dict.fromkeys(words) if "::" not in word and ("/" in word or word.endswith(_SCRIPTS))]
+    """Return which scripts the call that runs checks is told in code of one line, whose quotes are gone."""
+    call = next((call for call in _CALLS if call in code), "")
+    arguments = code.partition(call)[2].partition(")")[0]
+    words = "".join(char if char.isalnum() or char in "_-./" else " " for char in arguments).split()
+    return [word for word in dict.fromkeys(words) if word.endswith(_SCRIPTS)]
 
 
 _SCRIPTS = (".R", ".r", ".py", ".jl")

@@ -22,8 +22,11 @@ _MANY = ("run-many", "affected")
 _TARGETS = ("-t", "--target", "--targets")
 
 
-def written_out(words: "list[str]") -> "Optional[str]":
-    """Return the commands that a program of several tasks runs, joined by `&&`; None where it is told one."""
+def written_out(words: "list[str]") -> "Optional[tuple[str, bool]]":
+    """Return the commands that a program of several tasks runs, joined by `&&`, and whether it runs them in order.
+
+    None where it is told one.
+    """
     head = name_of(bare(words[0]))
     if head in ("concurrently", "conc"):
         found = [_of_text(bare(text)) for text in _among_options(words[1:], _VALUED_OF_COMMANDS)]
@@ -33,7 +36,14 @@ def written_out(words: "list[str]") -> "Optional[str]":
         found = _each_target_of_nx(words) if words[1] in _MANY else []
     else:
         found = _each_target(head, words)
-    return " && ".join(filter(None, found)) or None
+    text = " && ".join(filter(None, found[:_MOST]))
+    is_in_order = head in _IN_ORDER and not any(word.startswith(_AT_ONCE) for word in words)
+    return (text, is_in_order) if text else None
+
+
+_MOST = 20
+_IN_ORDER = frozenset("make gmake just task rake invoke inv grunt sbt ant run-s npm-run-all npm-run-all2".split())
+_AT_ONCE = ("-j", "--jobs", "--parallel", "-p", "-l", "--multitask")
 
 
 def _among_options(words: "list[str]", valued: "list[str] | tuple[str, ...]") -> "list[str]":
@@ -69,15 +79,15 @@ def _each_target_of_nx(words: "list[str]") -> "list[str]":
 def _each_target(head: str, words: "list[str]") -> "list[str]":
     """Return a command for each target that is a check by its name; none where fewer than two are."""
     valued = VALUED_BEFORE.get(head, ())
-    checks = []
+    checks: "dict[int, None]" = {}
     for at, word in enumerate(words[1:], 1):
-        if word == "--":
+        if word == "--" or len(checks) >= _MOST:
             break
         is_value = words[at - 1] in valued and at > 1
-        if is_value or word.startswith(("-", "<", "'", '"', "$")) or is_assignment(word) or "/" in word or "." in word:
+        if is_value or word.startswith(("-", "<", "$")) or is_assignment(word) or "/" in word or "." in word:
             continue
-        if by_name(word) is not None:
-            checks.append(at)
+        if by_name(bare(word)) is not None:
+            checks[at] = None
     if len(checks) < 2 or not _are_targets(head, words, checks):
         return []
     return [" ".join(word for place, word in enumerate(words) if place == at or place not in checks) for at in checks]
@@ -86,8 +96,9 @@ def _each_target(head: str, words: "list[str]") -> "list[str]":
 _TELL_ARGUMENTS = ("just", "invoke", "inv", "poe", "mise")  # to these a word behind a target may be its argument
 
 
-def _are_targets(head: str, words: "list[str]", checks: "list[int]") -> bool:
-    """Say whether checks that are named are all targets: nothing but them stands behind the first."""
-    return head not in _TELL_ARGUMENTS or all(
-        at in checks or word.startswith("-") for at, word in enumerate(words) if at > checks[0]
-    )
+def _are_targets(head: str, words: "list[str]", checks: "dict[int, None]") -> bool:
+    """Say whether checks that are named are all targets: nothing but them and switches stands behind the first."""
+    if head not in _TELL_ARGUMENTS:
+        return True
+    behind = range(next(iter(checks)) + 1, len(words))
+    return all(words[at].startswith("-") or (at in checks and not words[at - 1].startswith("--")) for at in behind)

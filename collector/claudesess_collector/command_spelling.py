@@ -5,6 +5,7 @@ from claudesess_collector.command_programs import program
 from claudesess_collector.command_split import (
     PARSED,
     Segment,
+    as_typed,
     flat,
     hands_on,
     is_assignment,
@@ -24,10 +25,10 @@ _TELL_NOTHING = _FILTERS | _SAY_SO | _PRINT | _SETTERS | {"cd", "pushd", "popd"}
 
 def spell(command: str, start: str) -> "tuple[str, str, bool]":
     """Return (the command on one line, the folder that its leading `cd` leads to, whether a status gets lost)."""
-    segments = flat(command)
+    segments = as_typed(command)
     kept, folder = _leave_out_cd(_without_setters(segments), start)
     tried = _joined(_essence(kept)) or _joined(segments) or " ".join(command[:PARSED].split())
-    return tried + command[PARSED:], folder, _is_hidden(segments)
+    return tried + command[PARSED:], folder, _is_hidden(flat(command))
 
 
 def _without_setters(segments: "list[Segment]") -> "list[Segment]":

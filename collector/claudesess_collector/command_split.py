@@ -41,13 +41,25 @@ _SPECIAL = {ord(char): "\0" for char in "\0\\'\"`()|;<>&\n" + _BLANK}
 class Segment:
     """A simple command: its words as written, and the operator that follows it (`''` at the end)."""
 
-    __slots__ = ("after", "drops_errors", "is_means", "last_of_group", "program", "words", "writes")
+    __slots__ = (
+        "after",
+        "drops_errors",
+        "is_means",
+        "last_of_group",
+        "program",
+        "several",
+        "words",
+        "writes",
+        "written",
+    )
 
     def __init__(self) -> None:
         self.program: "Any" = None  # what it runs, once somebody has asked
         self.words: "list[str]" = []
         self.after = ""
         self.writes = False  # its output goes into a file
+        self.written = ""  # that file
+        self.several: "Optional[list[bool]]" = None  # the command that told it with others: whether in order
         self.is_means = False  # its output goes into a variable
         self.drops_errors = False  # what it says of errors is thrown away
         self.last_of_group: "Optional[Segment]" = None  # whose pipe takes what this one prints, too: `(a && b) | tail`
@@ -115,7 +127,7 @@ class _Reader:
             self._skip_blanks()
             target = self._word()
             if self.text[start] not in "2" and not target.isdigit() and target not in ("/dev/null", "-"):
-                self.current.writes = True
+                self.current.writes, self.current.written = True, target
             if self.text[start] in "2&" and target == "/dev/null":
                 self.current.drops_errors = True
             return True
@@ -236,7 +248,13 @@ def flat(command: str) -> "list[Segment]":
     return _last[command]
 
 
-def _flat(command: str, depth: int) -> "list[Segment]":
+def as_typed(command: str) -> "list[Segment]":
+    """Return the same, but what is told several tasks at once as it stands there."""
+    segments = flat(command)
+    return segments if all(segment.several is None for segment in segments) else _flat(command, 0, False)
+
+
+def _flat(command: str, depth: int, is_written_out: bool = True) -> "list[Segment]":
     found: "list[Segment]" = []
     begun: "list[int]" = []  # where a group in braces begins
     for segment in split(command):
@@ -246,14 +264,30 @@ def _flat(command: str, depth: int) -> "list[Segment]":
         if segment.words[0] == "{" and len(segment.words) > 1:
             segment.words = segment.words[1:]
             begun.append(len(found))
-        inside = _inside(segment.words) if depth < _NESTED else None
-        parts = _flat(inside, depth + 1) if inside is not None else []
+        several = _several(segment.words) if is_written_out and depth < _NESTED else None
+        inside = None if depth >= _NESTED else several[0] if several is not None else _inside(segment.words)
+        parts = _flat(inside, depth + 1, is_written_out) if inside is not None else []
+        if several is not None:
+            told_with = [several[1]]
+            for part in parts:
+                part.several = told_with
         if inside is not None and is_assignment(_without_wrappers(segment.words)[0]):
             for part in parts:
                 part.is_means = True
         _end_group(parts, segment)
         found.extend(parts or [segment])
     return found
+
+
+def _several(words: "list[str]") -> "Optional[tuple[str, bool]]":
+    """Return the commands that a program runs which is told several tasks at once, and whether in order; else None."""
+    words = _without_wrappers(words)
+    at = next((at for at, word in enumerate(words[:4]) if word not in _BEFORE_SEVERAL), 0)
+    if len(words) < 3 or name_of(bare(words[at])) not in SEVERAL:
+        return None
+    from claudesess_collector.command_several import written_out
+
+    return written_out(words[at:])
 
 
 def _end_group(parts: "list[Segment]", end: Segment) -> None:
@@ -270,12 +304,6 @@ def _end_group(parts: "list[Segment]", end: Segment) -> None:
 def _inside(words: "list[str]") -> "Optional[str]":
     """Return the command that a subshell, an assignment or a `bash -c` runs, here or elsewhere, else None."""
     words = _without_wrappers(words)
-    if len(words) > 2:
-        at = next((at for at, word in enumerate(words[:4]) if word not in _BEFORE_SEVERAL), 0)
-        if name_of(bare(words[at])) in SEVERAL:
-            from claudesess_collector.command_several import written_out
-
-            return written_out(words[at:])
     if len(words) == 1 and words[0].endswith(")"):
         return words[0][1:-1] if words[0].startswith("(") else _assigned(words[0])
     if len(words) == 1 and words[0].endswith(')"'):

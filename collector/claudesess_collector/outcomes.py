@@ -98,9 +98,25 @@ def of_success(call: "Call", output: "Optional[str]") -> Outcome:
             outcomes_judged.judge_run(outcome, part, output, running)
         elif outcome.failed is None:
             outcomes_judged.judge_check(outcome, part, output or "", running)
+    _prove(outcome, running)
     if not call.is_hidden and outcome.failed is None:
         outcome.unseen = []
     return outcome
+
+
+def _prove(outcome: Outcome, running: "list[Part]") -> None:
+    """Count what was not seen to end as passed where what stands behind it ran: behind `&&` that proves it."""
+    for part, following in zip(reversed(running[:-1]), reversed(running[1:])):
+        has_run = following in outcome.passed or following is outcome.failed
+        if (
+            has_run
+            and part.leads_on
+            and part.several is None
+            and part.group == following.group
+            and part in outcome.unseen
+        ):
+            outcome.unseen.remove(part)
+            outcome.passed.append(part)
 
 
 def unread(call: "Call") -> Outcome:

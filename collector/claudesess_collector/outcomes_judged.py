@@ -227,7 +227,8 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
                 first = part
     last = [part for part in call.parts if part.is_last] or call.parts
     picked = _picked(last, message)
-    outcome.passed += [part for part in last[: last.index(picked)] if not part.is_hidden]
+    before = [part for part in last[: last.index(picked)] if not part.is_hidden]
+    outcome.passed += [part for part in before if not _may_not_have_run(part, picked, message)]
     failed = first or picked
     if not _is_split(outcome, failed, message, False, call.parts):
         _fail(outcome, failed, message, call.parts)
@@ -239,6 +240,16 @@ def of_failure(call: "Call", message: str, status: "Optional[int]") -> Outcome:
         if not is_there or output_not_run.found_nothing(message):
             outcome.kind, outcome.category = RUN, "runtime"
     return outcome
+
+
+def _may_not_have_run(part: "Part", picked: "Part", message: str) -> bool:
+    """Say whether a part that was told with the one that failed, all at once, need not have passed before it."""
+    if part.several is None or part.several is not picked.several:
+        return False
+    from claudesess_collector import output_findings
+
+    is_in_order = part.several[0] and _is_named(picked, output_findings.failed_scripts(message))
+    return not is_in_order
 
 
 def _picked(parts: "list[Part]", message: str) -> "Part":

@@ -93,9 +93,9 @@ _NO_PROGRAM = (
 
 # How shells say that they could not read a command.
 _UNREAD = (
-    r"(?:\S*sh|\(eval\)|\S*sh\.exe): ?.{0,40}?(?:unexpected EOF while looking|syntax error near unexpected token"
-    r"|parse error near|[Ss]yntax error: (?:Unterminated quoted|unexpected end of file|.{1,20} unexpected)"
-    r"|unmatched [\"'`]$)|.*\bCategoryInfo\b.*\bParserError:|ParserError:"
+    r"(?:(?:\S*/)?(?:ba|z|da|k)?sh(?:\.exe)?|\(eval\)): ?.{0,40}?(?:unexpected EOF while looking|parse error near"
+    r"|syntax error near unexpected token|[Ss]yntax error: (?:Unterminated quoted|unexpected end of file"
+    r"|.{1,20} unexpected)|unmatched [\"'`]$)|.*\bCategoryInfo\b.*\bParserError:|ParserError:"
 )
 
 
@@ -108,7 +108,8 @@ def is_unread(output: str) -> bool:
 _INSTALLERS = (
     r"(?:× |error: )?(?:externally-managed-environment|This environment is externally managed)|hint: See PEP 668"
     r"|ERROR: (?:Could not (?:find a version|build wheels|install packages|open requirements)|No matching distribution)"
-    r"|npm (?:ERR!|error) (?:code E[A-Z0-9]+$|ERESOLVE|404 )|.*\bERR_PNPM_(?!RECURSIVE)"
+    r"|npm (?:ERR!|error) (?:code E(?:RESOLVE|40[134]|TARGET|INTEGRITY|BADENGINE)$|404 Not Found - )"
+    r"|.*\bERR_PNPM_(?!RECURSIVE)"
     r"|error: subprocess-exited-with-error"
     r"|E: (?:Unable to locate package|Package .* has no installation candidate)|error: failed to select a version"
 )

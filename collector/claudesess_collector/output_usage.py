@@ -56,7 +56,8 @@ _NONE_RAN = (
     r"|[ \t]*Tests:?[ \t]+[1-9]\d* skipped(?:, \d+ total| \(\d+\))"
 )
 _SOME_RAN = (
-    r"test result: ok\. [1-9]|ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+m?s)$|--- PASS|Ran [1-9]|[1-9]\d* examples?, "
+    r"test result: ok\. [1-9]|ok[ \t]+\S+[ \t]+(?:\(cached\)|[\d.]+m?s)(?!.*\[no tests to run\])"
+    r"|--- PASS|Ran [1-9]|[1-9]\d* examples?, "
     r"|[ \t]*Executed [1-9]|.*\b[1-9]\d* (?:passed|passing)\b|(?:# |ℹ )pass [1-9]|Passed! |OK \("
 )
 

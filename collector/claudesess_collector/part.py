@@ -42,11 +42,13 @@ class Part:
         "is_means",
         "is_whole",
         "kind",
+        "leads_on",
         "left_out",
         "packages",
         "program",
         "proof",
         "runner",
+        "several",
         "shown",
         "shows_end",
         "skips_hooks",
@@ -80,6 +82,8 @@ class Part:
         self.is_hidden = False  # its own status is not the command's
         self.is_means = False  # its output only serves what comes after it
         self.is_fallback = False  # it runs where what stands before it fails
+        self.leads_on = False  # what stands behind it runs only where it succeeds
+        self.several: "Optional[list[bool]]" = None  # the command that told it with other tasks: whether in order
         self.is_idle = False  # it never runs: a pipe that cannot fail stands before it
         # What is printed, of it and around it.
         self.filter: "Optional[str]" = None  # hash of what chooses among its lines; "" if all are shown

@@ -58,6 +58,7 @@ _FACTS = {
 _CALL = (("background", "facts", "call"),)
 _SUCCESS = (("on_calls", "is_refused", "is_refused"), ("changes", "changes", "changes"))
 _FAILURE = (("on_failures", "not_run", "not_run"),)
+_MAY_HAVE_CHANGED = (("approaches", "may_have_changed", "may_have_changed"),)
 _FACTS_OF_TOOLS = {
     **dict.fromkeys(vocabulary.AGENT_TOOLS, (("on_agents", "task", "task"),)),
     **dict.fromkeys(
@@ -65,7 +66,7 @@ _FACTS_OF_TOOLS = {
         (("background", "task_ended", "end"), ("background", "printed_by_failed", "printed")),
     ),
     **dict.fromkeys(vocabulary.TOOLS_OF_AGENTS, (("on_agents", "has_result", "has_result"),)),
-    **dict.fromkeys(vocabulary.SHELLS, (("approaches", "may_have_changed", "may_have_changed"),)),
+    **dict.fromkeys(vocabulary.SHELLS, _MAY_HAVE_CHANGED),
     **dict.fromkeys(("Glob", "Grep"), (("on_calls", "finds_none", "finds_none"),)),
     "TaskCreate": (("on_tasks", "subject", "subject"),),
     "TaskUpdate": (("verdicts", "task_objection", "objection"),),
@@ -189,7 +190,7 @@ def _facts(event: Event) -> "dict[str, Any]":
             asks = event.tool in (*vocabulary.RESEARCH_TOOLS, vocabulary.ASKING_TOOL)
             wanted = (*wanted, *_SUCCESS, *_FACTS_OF_TOOLS.get(event.tool or "", ()), *(_ASKS if asks else ()))
         else:
-            wanted = (*wanted, *_FAILURE)
+            wanted = (*wanted, *_FAILURE, *(_MAY_HAVE_CHANGED if event.tool in vocabulary.SHELLS else ()))
     found: "dict[str, Any]" = {}
     for module, function, fact in wanted:
         read: "Callable[[Event], Any]" = getattr(__import__(f"claudesess_collector.{module}", fromlist=["*"]), function)

@@ -319,7 +319,7 @@ def _sentences(closing: Spoken, pattern: str, elsewhere: "tuple[str, ...]" = ())
     return [
         one
         for (one, plain), plain_elsewhere in zip(closing.sentences, closing.elsewhere())
-        if (is_there(plain) is not None or says_so(plain_elsewhere)) and not is_ticked(one)
+        if is_there(plain) is not None or (says_so(plain_elsewhere) and not is_ticked(one))
     ]
 
 

@@ -279,7 +279,7 @@ def test_a_status_that_is_not_the_calls_is_hidden(command, is_hidden):
         ("docker compose run --entrypoint sh web -c 'pytest'", "docker compose run", []),
         ("kubectl get pods", "kubectl get", [short_hash("pods")]),
         ("yarn turbo test", "turbo test", [HOME]),
-        ("yarn turbo login", "yarn turbo", []),
+        ("yarn turbo login", "yarn turbo login", []),
         ("pnpm nx graph", "pnpm nx", []),
         ("pnpm x-gcc a.c", "pnpm x-gcc", []),
     ],

@@ -392,6 +392,25 @@ def test_an_edit_that_stands_when_its_check_passes_was_never_rejected(project, t
         ("sed -i 's/x = 1/x = 2/' b.py", {}, False),
         ("grep -n x a.py", {}, False),
         ("git checkout -- a.py", {"bashEditDiff": {}}, False),
+        # by a pattern, a variable, a folder or a step of git that names no file it may be any
+        ("sed -i 's/1/2/' *.py", {}, True),
+        ("git checkout v1.2.0 -- src", {}, True),
+        ("git reset --hard v1.0.0", {}, True),
+        ("git apply fix.patch", {}, True),
+        ("git pull", {}, True),
+        ("rm -rf src && ls notes.txt", {}, True),
+        ("sed -i 's/a.b/c/' $FILE", {}, True),
+        ("python3 fix.py", {}, True),
+        ("ruff check --fix .", {}, True),
+        ("cat > a.py <<'E'\nx = 2\nE", {}, True),
+        ("black .", {}, True),
+        ("cp b.py a.py", {}, True),
+        # what it writes is another
+        ("echo x > b.py", {}, False),
+        ("rm b.py c.py", {}, False),
+        ("black --check .", {}, False),
+        ("ls src", {}, False),
+        ("npm install x", {}, False),
     ],
 )
 def test_a_command_may_have_changed_a_file_where_the_client_does_not_tell(
@@ -448,3 +467,22 @@ def test_a_file_in_the_table_of_what_was_covered_is_not_blamed(project, table):
     project.edits("calc.py", "x = 2")
     project.fails(PYTEST, f"Exit code 1\ncalc.py:3: AssertionError\n{table}")
     assert project.column(APPROACHES) == ["Edit calc.py: x = 2"]
+
+
+def test_what_a_check_of_one_agent_passed_says_nothing_of_another_agents_edits(project):
+    for agent in ("a", "b"):
+        project.edits(f"{agent}.py", "x = 1", agent_id=agent)
+        project.fails(PYTEST, agent_id=agent)
+    project.passes(PYTEST, agent_id="b")
+    assert project.column(APPROACHES) == ["Edit a.py: x = 1"]
+
+
+@each_row("tool", ["Write", "MultiEdit"])
+def test_a_file_that_is_written_anew_without_a_patch_may_have_lost_any_line(project, tool):
+    project.edits("a.py", "x = 1")
+    project.fails(PYTEST)
+    project.tool(
+        tool, {"file_path": f"{project.folder}/a.py", "content": "x = 2"}, {"structuredPatch": []}, ms=10
+    )
+    project.passes(PYTEST)
+    assert len(project.column(APPROACHES)) == 1

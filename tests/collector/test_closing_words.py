@@ -52,7 +52,7 @@ def test_the_last_line_asks_or_any_of_the_last_words_asks_for_something(text, as
     ("text", "admits", "checks"),
     [
         ("I fixed the skipped compression test.", False, []), ("I fixed the remaining two skipped tests.", False, []), ("The remaining tests are skipped.", False, ["test"]),
-        ("✅ All schemes (blocked, k-fold)", False, []), ("All schemes are blocked", True, []), ("✅ Done ⚠ but blocked", True, []),
+        ("All schemes are blocked", True, []), ("✅ Done ⚠ but blocked", True, []),
         ("请允许安装。同时在手机上手动卸载旧版本后重试。", True, []), ("请求已发送。", False, []),
     ],
 )  # fmt: skip

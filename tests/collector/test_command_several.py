@@ -1,7 +1,9 @@
 """Several tasks told at once, and a group whose output goes through one pipe: each part is known, and what is seen of it."""
 
 from claudesess_collector import outcomes_judged
+from claudesess_collector.aims import of_command as of_whole
 from claudesess_collector.command_parts import of_command
+from claudesess_collector.outcomes import of_success
 from tables import each_row
 
 HOME = "/home/dev/app"
@@ -72,3 +74,52 @@ def test_what_each_of_a_group_prints_goes_where_that_of_all_goes(command, is_els
 def test_of_several_tasks_the_one_that_the_message_names_failed(command, message, failed):
     parts = of_command(command, HOME)
     assert parts.index(outcomes_judged._picked(parts, message)) == failed
+
+
+@each_row(
+    ("command", "message", "passed"),
+    [
+        # in order, and the one that is named failed: those before it passed
+        ("make lint test", "make: *** [Makefile:3: test] Error 1", ["make lint"]), ("run-s lint test", 'ERROR: "test" exited with 1.', ["npm lint"]),
+        # at once, or what failed is none of them
+        ("make -j2 lint test", "make: *** [Makefile:3: test] Error 1", []), ("make lint test", "make: *** [Makefile:9: deps] Error 1", []), ("turbo run lint test", " Failed:    web#test", []), ("run-p lint test", 'ERROR: "test" exited with 1.', []),
+        ('concurrently -k "npm:lint" "npm:test"', "npm run lint exited with code SIGTERM\nnpm run test exited with code 1", []), ("gradle lint test", "> Execution failed for task ':compileJava'.", []),
+    ],
+)  # fmt: skip
+def test_of_several_tasks_only_those_that_their_order_proves_passed(command, message, passed):
+    call = of_whole(command, HOME, HOME, is_after=False)
+    outcome = outcomes_judged.of_failure(call, message, 1)
+    assert [part.families[0] for part in outcome.passed] == passed
+
+
+@each_row(
+    "command",
+    [
+        "make lint test",
+        "turbo run lint test --filter=web",
+        'concurrently "npm:lint" "npm:test"',
+        "cd web && run-p lint test | tail",
+    ],
+)
+def test_a_command_of_several_tasks_is_kept_as_it_was_typed(command):
+    tried = command.removeprefix("cd web && ").removesuffix(" | tail")
+    assert of_whole(command, HOME, HOME, is_after=False).tried == tried
+
+
+@each_row(
+    ("command", "output", "passed"),
+    [
+        ("(ruff check . && pytest -q) | tail -1", "3 passed in 0.1s", ["ruff", "pytest"]), ("(ruff check . && pytest -q) | tail -1", "1 failed in 0.1s", ["ruff"]), ("(ruff check . ; pytest -q) | tail -1", "3 passed in 0.1s", ["pytest"]),
+        ("(ruff check . || pytest -q) | tail -1", "3 passed in 0.1s", ["pytest"]), ("turbo run lint test | tail -1", "3 passed in 0.1s", ["turbo lint", "turbo test"]),
+    ],
+)  # fmt: skip
+def test_what_runs_behind_and_proves_what_stands_before_it(command, output, passed):
+    outcome = of_success(of_whole(command, HOME, HOME, is_after=False), output)
+    assert [part.families[0] for part in outcome.passed if part.kind == "check"] == passed or sorted(
+        part.families[0] for part in outcome.passed
+    ) == sorted(passed)
+
+
+def test_many_tasks_are_told_in_little_time():
+    parts = of_command("make" + " test" * 1600, HOME)
+    assert len(parts) <= 40

@@ -147,7 +147,8 @@ def test_the_wrong_folder_is_told_within_the_beginning(message, is_it):
         ("bash: -c: line 1: unexpected EOF while looking for matching `''", True), ("/bin/bash: eval: line 3: syntax error near unexpected token `('", True), ("bash: -c: line 2: syntax error: unexpected end of file", True),
         ("sh: 1: Syntax error: Unterminated quoted string", True), ("dash: 1: Syntax error: \"(\" unexpected", True),
         ("    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException", True), ("ParserError: ", True),
-        # another program's
+        # another program's, or one's own script
+        ("./test.sh: line 3: syntax error near unexpected token `}'", False), ("scripts/check.sh: line 1: unexpected EOF while looking for matching `\"'", False),
         ("SyntaxError: unmatched ')'", False), ("zsh: unmatched ')' in it", False), ("app.js: parse error near line 3", False), ("./fish.c:3: syntax error near unexpected token", False),
         ("psql: ERROR: syntax error at or near \"x\"", False), ("jq: error: syntax error, unexpected end of file", False),
     ],

@@ -523,3 +523,17 @@ def test_what_a_program_does_and_to_what(command, kind, families, targets):
 )
 def test_whose_summary_a_check_prints(command, runner):
     assert of_command(command, HOME, HOME, is_after=False).main.runner == runner
+
+
+@each_row(
+    "command",
+    [
+        'Rscript -e \'key <- "Zq9xKp/Rt7wLm"; testthat::test_file("a.R")\'',
+        'python3 -c \'k = "Zq9xKp/Rt7wLm.py"; import pytest; pytest.main(["a.py"])\'',
+        "julia -e 'k = \"Zq9xKp/Rt7wLm\"; using Pkg; Pkg.test()'",
+    ],
+)
+def test_of_code_of_one_line_only_the_scripts_that_are_tested_are_named(command):
+    part = of_command(command, HOME, HOME, is_after=False).main
+    assert part.kind == "check"
+    assert "Zq9xKp" not in str(part.facts())

@@ -160,7 +160,6 @@ def test_the_last_words_before_a_list_is_ticked_off_close_the_turn(past):
     made.call("c2", "TodoWrite", todos=[]).result("c2", told={"oldTodos": [], "newTodos": []})
     made.prompt("continue").answer("Done.").write(past.folder)
     past.load()
-    print(past.kinds(), past.rows("SELECT * FROM error_log"))
     assert past.rows("SELECT resolution FROM error_log") == [("escalated_user",)]
 
 

@@ -71,6 +71,7 @@ class Thread:
         self._closing: str | None = None  # the last words of the turn
         self._ending: Event | None = None  # the end of a turn, if nothing more of it comes
         self._is_final = False
+        self._is_ticked_off = False  # a list was, behind the last words: the turn may go on
         self._prompt_ahead: Event | None = (
             None  # a prompt, if the model answers it: a slash command, a notification
         )
@@ -139,7 +140,7 @@ class Thread:
         if self._prompt_ahead is not None and is_quiet:
             self.emitted.append(self._prompt_ahead)
         if self._is_final or is_quiet:
-            self._end_turn()
+            self._end_turn_unless_ticked_off()
         self._emit_all(self._process.end())
 
     def answers(self) -> Iterator[Event]:
@@ -174,6 +175,12 @@ class Thread:
         if self._ending is not None:
             self.emitted.append(self._ending)
         self._ending = None
+
+    def _end_turn_unless_ticked_off(self) -> None:
+        """Tell the same where no prompt shows that words before the tick of a list were the last."""
+        if self._is_ticked_off:
+            self._ending = None
+        self._end_turn()
 
     def _queue(self, line: dict[str, Any]) -> None:
         text, at_ms = self._queued.operation(line), time_ms(line)
@@ -220,11 +227,13 @@ class Thread:
             kind = block.get("type")
             if kind == "tool_use":
                 # A list of tasks is ticked off behind the last words, too.
-                if block.get("name") not in vocabulary.BOOKKEEPING:
+                self._is_ticked_off = block.get("name") in vocabulary.BOOKKEEPING
+                if not self._is_ticked_off:
                     self._ending = self._closing = None
                 self._emit_all(self.calls.ask(line, block, self._at_ms, self.turn_offset))
             elif kind == "text" and not is_synthetic and not self.calls.is_waiting:
                 self._closing = text_of(content)
+                self._is_ticked_off = False
                 stop = "SubagentStop" if self._agent_id else "Stop"
                 self._ending = self._event(stop, uuid, last_assistant_message=self._closing)
                 self._is_final = field(line, "message", "stop_reason") not in (None, "tool_use", "pause_turn")
@@ -304,7 +313,7 @@ class Thread:
             self._emit("Stop", uuid, last_assistant_message=self._closing)
             self._emit("stop_hooks", uuid, line=line)
         elif subtype == "compact_boundary":
-            self._end_turn()
+            self._end_turn_unless_ticked_off()
             self.calls.next_turn()  # a call that it cut off gets no result, and nobody waits for one
             metadata = line.get("compactMetadata")
             self._boundary = dict(metadata) if isinstance(metadata, dict) else {}
