@@ -208,3 +208,16 @@ def test_a_reader_that_goes_away_is_no_error(form):
 def test_a_table_holds_what_was_asked_for_in_its_order():
     drawn = answers.table(pd.DataFrame({"b": [1], "a": [None]}))
     assert [str(column.header) for column in drawn.columns] == ["b", "a"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "asked", [["sql", "SELECT count(*) FROM tool_calls"], ["show", "1111"], ["findings"]]
+)
+def test_a_command_that_ends_well_leaves_nothing_to_say_of_the_engine(asked):
+    done = subprocess.run(
+        [sys.executable, "-m", "claudesess", *asked, str(samples.sample_path("retry"))],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
