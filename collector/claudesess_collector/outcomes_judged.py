@@ -109,6 +109,9 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
     from claudesess_collector import output_not_run, output_verdict
 
     output = _own(part, output)
+    if part.several is not None and _is_anothers(part, output):
+        outcome.unseen.append(part)
+        return
     lacking = output_not_run.lacking(output)
     went = False if part.program in lacking else output_verdict.verdict(part, output)
     others = {one.program for one in parts}
@@ -124,6 +127,16 @@ def judge_check(outcome: Outcome, part: "Part", output: str, parts: "list[Part]"
         outcome.passed.append(part)
     else:
         _fail(outcome, part, output)
+
+
+def _is_anothers(part: "Part", output: str) -> bool:
+    """Say whether a failure that is shown is of another of the tasks that were told at once, by its name or kind."""
+    from claudesess_collector import output_findings
+
+    scripts, shown = output_findings.failed_scripts(output), output_findings.category(output)
+    if scripts:
+        return not _is_named(part, scripts)
+    return shown is not None and part.category not in (shown, MIXED)
 
 
 def judge_own_test(outcome: Outcome, part: "Part", output: str) -> None:

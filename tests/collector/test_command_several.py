@@ -123,3 +123,16 @@ def test_what_runs_behind_and_proves_what_stands_before_it(command, output, pass
 def test_many_tasks_are_told_in_little_time():
     parts = of_command("make" + " test" * 1600, HOME)
     assert len(parts) <= 40
+
+
+@each_row(
+    ("command", "output", "failed"),
+    [
+        ("turbo run lint test | tail", " Failed:    web#test", "turbo test"), ("turbo run lint test | tail", " Failed:    web#lint", "turbo lint"), ("make lint test | tail -3", "1 failed, 2 passed in 0.1s", "make test"),
+        ("make lint test | tail -3", "make: *** [Makefile:3: test] Error 1", "make test"), ("make lint test | tail -3", "make: *** [Makefile:3: lint] Error 1", "make lint"), ("make lint test | tail -3", "make: *** [Makefile:9: deps] Error 1", None),
+        ("run-p lint build | tail", "error[E0001]: x", "npm build"), ("make lint test | tail -3", "3 passed in 0.1s", None),
+    ],
+)  # fmt: skip
+def test_of_hidden_tasks_the_one_of_which_a_failure_is_shown_failed(command, output, failed):
+    outcome = of_success(of_whole(command, HOME, HOME, is_after=False), output)
+    assert (outcome.failed.families[0] if outcome.failed else None) == failed

@@ -561,3 +561,22 @@ def test_the_counter_is_there_before_it_is_needed(project):
     place.unlink()
     project.feed("SessionStart", source="startup")
     assert place.read_bytes() == b"%020d\n" % 0
+
+
+@pytest.mark.parametrize("name", ["PostToolUse", "PostToolUseFailure"])
+def test_what_a_command_that_waited_may_have_changed_is_not_forgotten(project, name):
+    project.edits("a.py", "x = 1")
+    project.fails("pytest -q")
+    waiting = {
+        "hook_event_name": name,
+        "session_id": project.column("SELECT session_id FROM error_log")[0],
+        "cwd": project.folder,
+        "tool_name": "Bash",
+        "tool_use_id": "t9",
+        "tool_input": {"command": "git checkout -- a.py"},
+        **({"tool_response": {"stdout": ""}} if name == "PostToolUse" else {"error": "Exit code 1\nno"}),
+    }
+    project.now += 1000
+    spool.keep(str(project.disk / SPOOL), event(project.now, waiting))
+    project.passes("pytest -q")
+    assert project.column("SELECT approach FROM failed_paths") == ["Edit a.py: x = 1"]
