@@ -164,7 +164,7 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     assert "How sure?" in said and "of 33 sessions" in said and "95 % limits 63 %–77 %" in said
     assert (
         "Also found: 17 % of 239 checks reported as passed had failed (95 % limits 13 %–23 %, in 31 sessions). At least 10.2 "
-        "failed calls a week (1 min 31 s). 7.8 % of 245 rejections were of an approach that the session had rejected before"
+        "failed calls a week (1 min 31 s). 8.1 % of 235 rejections were of an approach that the session had rejected before"
         in said
     )
     assert (
@@ -176,11 +176,11 @@ def test_the_first_screen_is_a_finding_with_its_n_and_interval(sample):
     )
     told = Page(second).said
     assert told.startswith(
-        "7.8 % of 245 rejections were of an approach that the session had rejected before At least 1.9 calls a week"
+        "8.1 % of 235 rejections were of an approach that the session had rejected before At least 2.05 calls a week"
     )
     assert "Next: Write into CLAUDE.md what was rejected" in told
     assert "For CLAUDE.md Do not try again what a check rejected: “Edit admin" in told
-    assert "Again 7.8 % (4.6 %–13 %) · 19 of 245 · control 1.4 %" in told  # the n of the title
+    assert "Again 8.1 % (4.9 %–13 %) · 19 of 235 · control 1.3 %" in told  # the n of the title
 
 
 @pytest.mark.xdist_group("workshop")
