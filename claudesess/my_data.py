@@ -40,9 +40,9 @@ class MyData(NamedTuple):
         (False, False)
         """
         files = [Path(path).expanduser() for path in self.paths]
-        logs = [file.with_name(f"{file.name}-wal") for file in files]
         if not all(file.is_file() for file in files):
             return False
+        logs = [file.with_name(f"{file.name}-wal") for file in files]
         return sum(file.stat().st_size for file in (*files, *logs) if file.is_file()) <= _WITHOUT_ROWS
 
 
