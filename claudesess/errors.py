@@ -6,6 +6,9 @@ from pathlib import Path
 
 from claudesess import text
 
+#: The engine's word for Ctrl-C while it works.
+INTERRUPTED = "Query interrupted"
+
 
 class ClaudesessError(Exception):
     """Anything that claudesess refuses to do; the message is meant for people."""

@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 from claudesess_collector import files as collector
 
+from claudesess.errors import ClaudesessError
+
 #: Of a file that is read as a whole: settings, a table of prices. Nobody writes larger ones.
 MOST = 64 << 20
 _PIECE = 64 << 10
@@ -40,6 +42,28 @@ def read_regular(path: Path, most: int = MOST) -> bytes:
         if os.fstat(file.fileno()).st_size > most:
             raise OSError(errno.EFBIG, f"larger than {most >> 20} MB", str(path))
         return file.read()
+
+
+_DATABASE = b"SQLite format 3\x00"
+
+
+def leave_alone(path: Path) -> None:
+    """Refuse to write an answer over what it may have been asked of, or over what is no file.
+
+    Raises
+    ------
+    ClaudesessError
+        A database is there, or a device or a pipe; the message says what to do.
+    """
+    if path.is_dir() or not os.path.lexists(path):
+        return
+    if path.exists() and not path.is_file():
+        raise ClaudesessError(f"{path} is no file that can be written anew. Name another one.")
+    with suppress(OSError):
+        with open_regular(path) as file:
+            is_database = file.read(len(_DATABASE)) == _DATABASE
+        if is_database:
+            raise ClaudesessError(f"{path} is a database: nothing is written over it. Name another file.")
 
 
 def replace(path: Path, content: bytes, like: Path | None = None) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claudesess import text
-from claudesess.errors import ClaudesessError
+from claudesess.errors import INTERRUPTED, ClaudesessError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _WIDEST = 100  # columns; longer lines are hard to read
 _TIME = re.compile(r" *[\d:]{8}  ")  # of an event of a session, in front of its words
-_INTERRUPTED = "Query interrupted"  # the engine's word for Ctrl-C
 
 
 def say(message: str, *, err: bool = False) -> None:
@@ -59,7 +58,8 @@ def warn_of(problems: Iterable[Problem]) -> list[str]:
 
 def width() -> int:
     """Return how wide a printed line may be: as the terminal, at most `_WIDEST`."""
-    return min(_WIDEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _WIDEST
+    is_seen = sys.stdout is not None and sys.stdout.isatty()
+    return min(_WIDEST, shutil.get_terminal_size().columns) if is_seen else _WIDEST
 
 
 def console(*, err: bool = False) -> Console:
@@ -147,7 +147,7 @@ class Commands(click.Group):
         except ClaudesessError as error:
             raise click.ClickException(_indented(str(error))) from error
         except RuntimeError as error:
-            if str(error) == _INTERRUPTED:
+            if str(error) == INTERRUPTED:
                 raise click.Abort from error
             raise
         except OSError as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claudesess import files
 from claudesess.chosen import Chosen, Named, anonymising, databases_named, place_of, sessions_chosen
 from claudesess.terminal import say, warn_of
 from claudesess.text import ascii_json, count
@@ -110,6 +111,7 @@ def _word(anonymise: bool) -> Word:
 def _write(path: Path, written: Iterable[str]) -> int:
     """Write lines as a file, a whole one or none; return how many they were."""
     n = 0
+    files.leave_alone(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="ascii", newline="\n") as file:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from claudesess.asking.answer import Answer, ask
 from claudesess.contracts import SUMS, TEXT
-from claudesess.errors import DatabaseError
+from claudesess.errors import INTERRUPTED, DatabaseError
 from claudesess.gathering import clocks, places
 from claudesess.gathering.places import Place
 from claudesess.store.opening import open_labelled
@@ -114,6 +114,8 @@ def sums_of(place: Place, asked: Asked) -> Sums:
     except DatabaseError as error:
         return Sums(place, str(DatabaseError(place.path, error.problem, error.fix)), {})
     except Exception as error:  # whatever one database does, the others are to be gathered
+        if str(error) == INTERRUPTED:  # no database did that
+            raise
         return Sums(place, f"{place.path} cannot be asked ({type(error).__name__}: {error})", {})
 
 

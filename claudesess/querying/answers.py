@@ -16,6 +16,7 @@ import pandas as pd
 from rich.table import Table
 from rich.text import Text
 
+from claudesess import files
 from claudesess.contracts import RELATIONS
 from claudesess.errors import QueryError
 from claudesess.text import ascii_json, plain, shortened
@@ -79,6 +80,7 @@ def parquet(answer: pd.DataFrame, path: Path) -> None:
     import pyarrow as pa
 
     _names(answer)
+    files.leave_alone(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         answer.to_parquet(part, index=False)

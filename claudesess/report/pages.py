@@ -14,7 +14,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 
-from claudesess import text
+from claudesess import files, text
 from claudesess.asking import listing
 from claudesess.beginning import beginning
 from claudesess.contracts import RELATIONS
@@ -224,6 +224,7 @@ class Report:
         """Write all pages into one file; return it."""
         self._advance = advance
         out.parent.mkdir(parents=True, exist_ok=True)
+        files.leave_alone(out)
         bodies = []
         for page in self.pages():
             bodies.append((page.key, self._body(page, _in_one_file)))

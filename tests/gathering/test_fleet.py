@@ -414,3 +414,18 @@ def test_no_scheduler_is_a_sentence():
         patch.setattr("claudesess.gathering.engines._ANSWER_S", 1)
         with pytest.raises(ClaudesessError, match=r"No scheduler answers at tcp://127\.0\.0\.1:1 "):
             fleet(FILES, FAILURES, engine="tcp://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("word", ["Query interrupted", "something else"])
+def test_who_interrupts_a_fleet_gets_no_answer_of_the_rest(monkeypatch, word):
+    place = one.Place(0, "retry", str(samples.sample_path("retry")))
+
+    def ends(*_):
+        raise RuntimeError(word)
+
+    monkeypatch.setattr(one, "_tables", ends)
+    if word == "Query interrupted":
+        with pytest.raises(RuntimeError, match=word):
+            one.sums_of(place, one.Asked({}))
+    else:
+        assert "cannot be asked" in one.sums_of(place, one.Asked({})).fault

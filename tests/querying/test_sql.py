@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import ExitStack, nullcontext
@@ -221,3 +222,31 @@ def test_a_command_that_ends_well_leaves_nothing_to_say_of_the_engine(asked):
         text=True,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["sql", "SELECT 1 AS a", "{db}", "--parquet", "{out}"],
+        ["report", "{db}", "--single", "{out}"],
+        ["otlp", "{db}", "--out", "{out}"],
+    ],
+    ids=lambda asked: asked[0],
+)
+def test_no_answer_is_written_over_a_database_nor_over_what_is_no_file(tmp_path, asked):
+    kept = tmp_path / ".claude-session.db"
+    kept.write_bytes(samples.sample_path("retry").read_bytes())
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place, fault in ((kept, "is a database"), (pipe, "is no file")):
+        words = [word.format(db=kept, out=place) for word in asked]
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 1 and f"{place} {fault}" in " ".join(done.output.split())
+    assert kept.read_bytes() == samples.sample_path("retry").read_bytes() and pipe.is_fifo()
+
+
+def test_where_nobody_reads_what_is_printed_a_command_says_so_without_a_traceback():
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m claudesess findings --sample >&-"], capture_output=True, text=True
+    )
+    assert "Traceback" not in done.stderr
