@@ -158,10 +158,9 @@ def acquit(event: "Event", aim: str, agent_id: "Optional[str]") -> None:
     for row_id, path, approach, at in rejected:
         edits = made.get(path, [])
         own = [edit for edit in edits if edit.at <= at and _approach(event, edit) == approach]
-        is_touched = (
-            any(_touches(later, own[-1]) for later in edits if later.claim_id > own[-1].claim_id) if own else True
-        )
-        if not is_touched and not _may_have_changed(event, path, at):
+        if not own or any(_touches(later, own[-1]) for later in edits if later.claim_id > own[-1].claim_id):
+            continue
+        if not _may_have_changed(event, path, at):
             event.db.run("DELETE FROM failed_paths WHERE id = ?", (row_id,))
 
 

@@ -92,9 +92,9 @@ def of_program(name: str, rest: "list[str]") -> Program:
     if name in _NAMED:
         return Program(name, RUN, "rm" if name == "rmdir" else name, operands)
     if name == "R" and not _CODE_OPTIONS.isdisjoint(rest):
-        category = _checked_by_code(_code_of(rest))
-        if category is not None:
-            return _check_by_code(name, _code_of(rest), category)
+        found = _check_by_code(name, _code_of(rest))
+        if found is not None:
+            return found
     serves = False
     if name in SERVERS or not _BRINGS.isdisjoint(rest[:3]):
         from claudesess_collector import command_brings
@@ -180,11 +180,11 @@ def _of_projects(name: str, verb: str, rest: "list[str]") -> "Optional[Program]"
 def _by_verbs(name: str, rest: "list[str]", operands: "list[str]") -> Program:
     """Return what a program does whose further words are verbs: `gh pr view`, `docker compose up`."""
     is_long = name in _LONG or name.startswith("docker") or (rest[:1] == ["run"] and name in TASK_RUNNERS)
-    words = [word for word in _not_secret(rest) if is_plain(word)]
-    is_long = is_long or (
-        len(words) > 1 and words[0] not in _VERBS and words[1] in _DONE_TO_THINGS
-    )  # `flutter pub get`
-    verbs = [word for word in _not_secret(rest)[: 2 if is_long else 1] if is_plain(word)]
+    words = _not_secret(rest)
+    plain = [word for word in words if is_plain(word)]
+    # `flutter pub get`
+    is_long = is_long or (len(plain) > 1 and plain[0] not in _VERBS and plain[1] in _DONE_TO_THINGS)
+    verbs = [word for word in words[: 2 if is_long else 1] if is_plain(word)]
     if verbs[:1] == ["api"] and name == "gh":
         return _of_api(name, rest, operands)
     found = _of_projects(name, verbs[0], rest) if verbs else None
@@ -274,9 +274,9 @@ def of_interpreter(name: str, words: "list[str]", segment: "Segment") -> Program
     is_own = name not in INTERPRETERS
     arguments = [name, *words] if is_own else words
     if not is_own and any(word in _CODE_OPTIONS for word in words[:4]):
-        category = _checked_by_code(_code_of(words))
-        if category is not None:
-            return _check_by_code(name, _code_of(words), category)
+        by_code = _check_by_code(name, _code_of(words))
+        if by_code is not None:
+            return by_code
         kind = RUN if name in SHELL_PROGRAMS or _does_more_than_look(segment) else PROBE
         return Program(name, kind, f"{name} -c", [_code_of(words)])
     if arguments[:1] == ["run"] and name in ("bun", "deno"):
@@ -319,26 +319,20 @@ _CALLS = {
 }  # fmt: skip
 
 
-def _check_by_code(name: str, code: str, category: str) -> Program:
-    found = Program(name, CHECK, f"{name} -c", _files_in(code), category)
+def _check_by_code(name: str, code: str) -> "Optional[Program]":
+    """Return the check that code of one line runs, with the scripts that its call is told; None where it runs none."""
+    call = next((call for call in _CALLS if call in code), None)
+    if call is None:
+        return None
+    arguments = code.partition(call)[2].partition(")")[0]
+    words = "".join(char if char.isalnum() or char in "_-./" else " " for char in arguments).split()
+    scripts = [word for word in dict.fromkeys(words) if word.endswith(_SCRIPTS)]
+    found = Program(name, CHECK, f"{name} -c", scripts, _CALLS[call])
     found.runner = "Rscript" if name == "R" else name if name in ("Rscript", "julia") else "?"
     return found
 
 
-def _files_in(code: str) -> "list[str]":
-    """Return which scripts the call that runs checks is told in code of one line, whose quotes are gone."""
-    call = next((call for call in _CALLS if call in code), "")
-    arguments = code.partition(call)[2].partition(")")[0]
-    words = "".join(char if char.isalnum() or char in "_-./" else " " for char in arguments).split()
-    return [word for word in dict.fromkeys(words) if word.endswith(_SCRIPTS)]
-
-
 _SCRIPTS = (".R", ".r", ".py", ".jl")
-
-
-def _checked_by_code(code: str) -> "Optional[str]":
-    """Return what kind of check code of one line runs, None where it runs none."""
-    return next((category for call, category in _CALLS.items() if call in code), None)
 
 
 def _is_verb(word: str) -> bool:

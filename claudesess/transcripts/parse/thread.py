@@ -184,26 +184,23 @@ class Thread:
 
     def _queue(self, line: dict[str, Any]) -> None:
         text, at_ms = self._queued.operation(line), time_ms(line)
-        is_late = self._ending is not None and (text or "").startswith(
-            _NOTICE_OF_OLD
-        )  # nobody was woken by it
+        # nobody was woken by a notice behind the last words
+        is_late = self._ending is not None and (text or "").startswith(_NOTICE_OF_OLD)
         if text and at_ms is not None and self._process.is_started and not is_late:
             self._at_ms = at_ms
             key = str(line.get("deliveryId") or f"{at_ms}\0queue")
-            self._emit("UserPromptSubmit", key, prompt=text, source=self._source_of_queued(text))
+            self._emit_queued(key, text)
 
-    def _source_of_queued(self, text: str) -> str | None:
-        """Return who wrote a prompt of the queue, or that a turn goes on which took it in."""
-        if text.lstrip().startswith(_NOTICE_OF_OLD):
-            return "system"
-        return vocabulary.ABSORBED if self._ending is None else None
+    def _emit_queued(self, key: str, text: str) -> None:
+        """Tell a prompt of the queue: who wrote it, or that a turn goes on which took it in."""
+        is_notice = text.lstrip().startswith(_NOTICE_OF_OLD)
+        source = "system" if is_notice else vocabulary.ABSORBED if self._ending is None else None
+        self._emit("UserPromptSubmit", key, prompt=text, source=source)
 
     def _attachment(self, offset: int, line: dict[str, Any]) -> None:
         text = self._queued.attachment(line)
         if text:
-            self._emit(
-                "UserPromptSubmit", str(line.get("uuid")), prompt=text, source=self._source_of_queued(text)
-            )
+            self._emit_queued(str(line.get("uuid")), text)
         if field(line, "attachment", "type") == "instructions":
             self._emit("instructions", str(line.get("uuid")), line=line)
 
